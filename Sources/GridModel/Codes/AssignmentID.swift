@@ -1,0 +1,78 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+/// The identifier of an assignment: the work order's case number, then the ordinal of each leg on the way down.
+///
+/// `310105002-20261123-0007` is the root, `310105002-20261123-0007.12.3` the third leg issued by the holder of its
+/// twelfth leg. The parent hands out ordinals and never reuses one, so the identifier is derived, not random, stays
+/// short enough to read over the telephone, and names its whole line of issuers.
+package struct AssignmentID: Hashable, Sendable, CustomStringConvertible {
+    /// The identifier as written.
+    package let text: String
+
+    /// The longest identifier accepted, in bytes.
+    package static let maximumLength = 80
+
+    /// Parses an identifier; returns nil unless it is a case number followed by ordinals of at least 1.
+    package init?(_ text: String) {
+        guard text.utf8.count <= Self.maximumLength else { return nil }
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard let number = parts.first, OrderID.isCaseNumber(number) else { return nil }
+        for ordinal in parts.dropFirst() {
+            guard let first = ordinal.utf8.first, (0x31...0x39).contains(first), ordinal.utf8.count <= 6,
+                ordinal.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+            else { return nil }
+        }
+        self.text = text
+    }
+
+    private init(unchecked text: String) {
+        self.text = text
+    }
+
+    /// The root assignment of a work order: the work order itself.
+    package init(rootOf order: OrderID) {
+        self.text = order.text
+    }
+
+    /// The work order this assignment is part of.
+    package var order: OrderID {
+        OrderID(unchecked: String(text.prefix { $0 != "." }))
+    }
+
+    /// The assignment this one was issued from, nil for a root.
+    package var parent: AssignmentID? {
+        text.lastIndex(of: ".").map { AssignmentID(unchecked: String(text[..<$0])) }
+    }
+
+    /// Whether this is the work order's own assignment.
+    package var isRoot: Bool { !text.utf8.contains(0x2e) }
+
+    /// How many levels below the root the assignment hangs; 0 for the root.
+    package var depth: Int { text.utf8.count { $0 == 0x2e } }
+
+    /// The identifier of the leg with the given ordinal.
+    package func leg(_ ordinal: Int) -> AssignmentID {
+        AssignmentID(unchecked: "\(text).\(ordinal)")
+    }
+
+    package var description: String { text }
+}
+
+extension AssignmentID: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let id = AssignmentID(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an assignment's identifier")
+        }
+        self = id
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}

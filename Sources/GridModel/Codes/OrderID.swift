@@ -1,0 +1,58 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+/// The case number (办件编号) of a work order: `<issuer's code>-<day>-<number of the day>`.
+///
+/// `310105002-20261123-0007` is the seventh order the street office 310105002 issued on 23 November 2026. The number is
+/// counted in the issuer's own state file inside the issuing transaction, so no two orders share it.
+package struct OrderID: Hashable, Sendable, CustomStringConvertible {
+    /// The case number as written.
+    package let text: String
+
+    /// Parses a case number; returns nil when it is not one.
+    package init?(_ text: String) {
+        guard Self.isCaseNumber(text) else { return nil }
+        self.text = text
+    }
+
+    init(unchecked text: String) {
+        self.text = text
+    }
+
+    /// Creates the case number of the `number`-th order that `issuer` issues on `day`.
+    package init(issuer: UnitCode, day: CalendarDay, number: Int) {
+        let digits = String(number)
+        let padded = String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+        self.text = "\(issuer)-\(day.compact)-\(padded)"
+    }
+
+    /// Whether `text` has the form `<1 to 20 digits>-<8 digits>-<4 to 6 digits>`.
+    static func isCaseNumber(_ text: some StringProtocol) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 3 else { return false }
+        let lengths = [1...20, 8...8, 4...6]
+        return zip(parts, lengths).allSatisfy { part, length in
+            length.contains(part.utf8.count) && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        }
+    }
+
+    package var description: String { text }
+}
+
+extension OrderID: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let id = OrderID(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a work order's case number")
+        }
+        self = id
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}

@@ -1,0 +1,53 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+/// The code of a unit: street (9 digits), community (12), cell (15), lane group (17) or liaison point (20).
+///
+/// The first 12 digits are the National Bureau of Statistics' division code; the rest is numbered inside the community.
+/// A unit lies in another one exactly when its code starts with the other's.
+package struct UnitCode: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// The digits.
+    package let digits: String
+
+    /// Creates a code, or returns nil unless `digits` is 1 to 20 ASCII digits.
+    package init?(_ digits: String) {
+        let utf8 = digits.utf8
+        guard (1...20).contains(utf8.count), utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        self.digits = digits
+    }
+
+    /// The first `length` digits as a code, or nil when the code is shorter.
+    package func prefix(_ length: Int) -> UnitCode? {
+        digits.utf8.count < length ? nil : UnitCode(String(digits.prefix(length)))
+    }
+
+    /// Whether `other` is this unit or lies inside it.
+    package func contains(_ other: UnitCode) -> Bool {
+        other.digits.hasPrefix(digits)
+    }
+
+    /// The number of digits.
+    package var length: Int { digits.utf8.count }
+
+    package var description: String { digits }
+
+    package static func < (left: UnitCode, right: UnitCode) -> Bool { left.digits < right.digits }
+}
+
+extension UnitCode: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let code = UnitCode(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "a code is 1 to 20 digits")
+        }
+        self = code
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(digits)
+    }
+}

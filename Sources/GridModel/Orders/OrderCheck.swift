@@ -1,0 +1,96 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+/// Checks a draft against the organization and the clock.
+struct OrderCheck {
+    /// What a sound draft comes to.
+    struct Result {
+        let order: WorkOrder
+        /// The posts that get the root's legs, sorted by code.
+        let targets: [PostAddress]
+    }
+
+    /// A draft is refused with all its problems.
+    struct Problems: Error {
+        let texts: [String]
+    }
+
+    /// Checks `draft` as issued by `issuer` at `now`, the `number`-th of the day.
+    static func check(
+        _ draft: OrderDraft, issuer: PostAddress, number: Int, organization: Organization, now: Instant
+    ) throws(Problems) -> Result {
+        var problems = textProblems(draft)
+        let acceptBy = draft.acceptBy?.instant(from: now)
+        let dueAt = draft.dueAt?.instant(from: now)
+        problems += deadlineProblems(acceptBy: acceptBy, dueAt: dueAt, now: now)
+        let (scope, targets, scopeProblems) = resolve(draft, issuer: issuer, organization: organization)
+        problems += scopeProblems
+        guard problems.isEmpty else { throw Problems(texts: problems) }
+        let day = CalendarDay(of: now, offsetMinutes: CalendarDay.chinaOffsetMinutes)
+        let order = WorkOrder(
+            id: OrderID(issuer: issuer.code, day: day, number: number), issuedBy: issuer, issuedAt: now,
+            title: draft.title, body: draft.body, module: draft.module, priority: draft.priority, scope: scope,
+            cascade: draft.cascade, signOff: draft.signOff, rollUp: draft.rollUp, acceptBy: acceptBy, dueAt: dueAt)
+        return Result(order: order, targets: targets)
+    }
+
+    private static func textProblems(_ draft: OrderDraft) -> [String] {
+        var problems: [String] = []
+        if draft.title.allSatisfy(\.isWhitespace) { problems.append("title: say in one line what is to be done") }
+        if draft.title.utf8.count > 200 { problems.append("title: longer than 200 bytes") }
+        if draft.body.utf8.count > 20_000 { problems.append("body: longer than 20,000 bytes") }
+        if draft.scope.isEmpty { problems.append("scope: name at least one street, community or cell") }
+        return problems
+    }
+
+    private static func deadlineProblems(acceptBy: Instant?, dueAt: Instant?, now: Instant) -> [String] {
+        var problems: [String] = []
+        if let acceptBy, acceptBy <= now { problems.append("acceptBy: \(acceptBy) is in the past") }
+        if let dueAt, dueAt <= now { problems.append("dueAt: \(dueAt) is in the past") }
+        if let acceptBy, let dueAt, acceptBy > dueAt { problems.append("acceptBy: later than dueAt") }
+        return problems
+    }
+
+    private static func resolve(
+        _ draft: OrderDraft, issuer: PostAddress, organization: Organization
+    ) -> ([UnitCode], [PostAddress], [String]) {
+        guard let unit = organization.unit(of: issuer) else {
+            return ([], [], ["issuer: there is no post \(issuer)"])
+        }
+        var problems: [String] = []
+        guard let first = organization.workLevel(below: unit.levelIndex) else {
+            return ([], [], ["issuer: \(issuer) has no level below it to give work to"])
+        }
+        if let last = organization.workLevel(role: draft.cascade.to), last >= first {
+        } else {
+            let roles = organization.levels.indices.filter { $0 >= first && organization.levels[$0].receivesWork }
+                .map { organization.levels[$0].role }
+            problems.append("cascade.to: \(draft.cascade.to) is none of \(roles.joined(separator: ", "))")
+        }
+        for role in draft.signOff where organization.workLevel(role: role) == nil {
+            problems.append("signOff: no level that gets work has the role \(role)")
+        }
+        var scope: [UnitCode] = []
+        var targets: Set<PostAddress> = []
+        for (index, text) in draft.scope.enumerated() {
+            guard let code = UnitCode(text), let area = organization.unit(code) else {
+                problems.append("scope/\(index): there is no unit \(text)")
+                continue
+            }
+            guard unit.code.contains(code) else {
+                problems.append("scope/\(index): \(code) does not lie in \(unit.code), which \(issuer) answers for")
+                continue
+            }
+            guard area.levelIndex <= first else {
+                problems.append("scope/\(index): \(code) is below the level that gets work first; name its cell")
+                continue
+            }
+            scope.append(code)
+            targets.formUnion(organization.units(in: code).filter { $0.levelIndex == first }.map(\.post))
+        }
+        if problems.isEmpty, targets.isEmpty { problems.append("scope: nobody in it can be given work") }
+        return (scope, targets.sorted(), problems)
+    }
+}
