@@ -44,8 +44,15 @@ package struct Assignment: Hashable, Sendable {
 
     /// Creates an assignment that has just reached its holder.
     package init(
-        id: AssignmentID, post: PostAddress, issuer: PostAddress?, area: UnitCode, state: AssignmentState = .issued,
-        acceptBy: Instant? = nil, dueAt: Instant? = nil, issuedAt: Instant, updatedAt: Instant
+        id: AssignmentID,
+        post: PostAddress,
+        issuer: PostAddress?,
+        area: UnitCode,
+        state: AssignmentState = .issued,
+        acceptBy: Instant? = nil,
+        dueAt: Instant? = nil,
+        issuedAt: Instant,
+        updatedAt: Instant
     ) {
         self.id = id
         self.post = post
@@ -74,7 +81,7 @@ package struct Assignment: Hashable, Sendable {
         case .escalated: escalatedTo ?? post
         case .issued, .accepted:
             // A leg given back or handed in for sign-off waits for the holder, whatever the others do.
-            legs.working > legs.submitted && legs.returned == 0 && legs.submitted == 0 ? nil : post
+            legs.working > 0 && legs.returned == 0 && legs.submitted == 0 ? nil : post
         }
     }
 }

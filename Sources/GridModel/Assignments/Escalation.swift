@@ -44,8 +44,16 @@ package struct Escalation: Hashable, Sendable {
 
     /// Creates an open escalation.
     package init(
-        assignment: AssignmentID, holder: PostAddress, superior: PostAddress, rung: Int, revision: Int, title: String,
-        reason: String, byClock: Bool, dueAt: Instant?, openedAt: Instant
+        assignment: AssignmentID,
+        holder: PostAddress,
+        superior: PostAddress,
+        rung: Int,
+        revision: Int,
+        title: String,
+        reason: String,
+        byClock: Bool,
+        dueAt: Instant?,
+        openedAt: Instant
     ) {
         self.assignment = assignment
         self.holder = holder

@@ -7,13 +7,17 @@
 package struct Page: Sendable {
     /// The work order, when an assignment of it is known here.
     package var order: WorkOrder?
-    /// The assignment the message is about or, for an issuer, the one that the leg belongs to.
+    /// The assignment as its holder has it.
     package var assignment: Assignment?
-    /// The legs asked for.
-    package var legs: [Leg] = []
-    /// The escalation asked for.
+    /// The legs of `assignment` that are open: not final, or given back and not settled. Sorted by ordinal.
+    package var openLegs: [Leg] = []
+    /// The issuer's assignment that `leg` was issued from.
+    package var parent: Assignment?
+    /// The assignment as its issuer sees it.
+    package var leg: Leg?
+    /// The newest escalation of the assignment at the superior asked for.
     package var escalation: Escalation?
-    /// How many orders the issuer has issued on the day of an `issue` command.
+    /// How many orders the issuer of an `issue` command has issued on the day.
     package var ordersOfDay = 0
 
     /// Creates an empty page.
@@ -22,32 +26,33 @@ package struct Page: Sendable {
 
 /// Which rows a message needs. The store loads them inside the transaction that handles it.
 package struct PageQuery: Hashable, Sendable {
-    /// Which legs to load.
-    package enum Legs: Hashable, Sendable {
-        case none
-        case one(AssignmentID)
-        /// Those that are not final, or given back and not settled.
-        case open
-    }
-
     /// Which escalation to load: the newest of an assignment at a superior.
     package struct EscalationKey: Hashable, Sendable {
+        /// The assignment escalated.
         package let assignment: AssignmentID
+        /// Whose page it stands on.
         package let superior: PostAddress
     }
 
     /// Whose orders of which day to count.
     package struct DayKey: Hashable, Sendable {
+        /// The issuing post.
         package let issuer: PostAddress
+        /// The day.
         package let day: CalendarDay
     }
 
-    /// The assignment to load.
+    /// The assignment to load from its holder's page.
     package var assignment: AssignmentID?
-    /// Its legs to load.
-    package var legs = Legs.none
+    /// Whether to load its open legs too.
+    package var openLegs = false
+    /// The leg to load from its issuer's page, with the assignment it was issued from.
+    package var leg: AssignmentID?
     /// The escalation to load.
     package var escalation: EscalationKey?
     /// The orders to count.
     package var ordersOfDay: DayKey?
+
+    /// Creates a query for nothing.
+    package init() {}
 }

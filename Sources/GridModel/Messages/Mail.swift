@@ -11,8 +11,8 @@ package struct Mail: Hashable, Sendable {
     package var source: PostAddress
     /// The post it is for.
     package var target: PostAddress
-    /// The assignment it is about.
-    package var assignment: AssignmentID
+    /// The assignment it is about; nil only where an `issue` command is refused.
+    package var assignment: AssignmentID?
     /// When it was sent.
     package var time: Instant
     /// What it says.
@@ -20,7 +20,11 @@ package struct Mail: Hashable, Sendable {
 
     /// Creates a mail.
     package init(
-        id: MessageID, source: PostAddress, target: PostAddress, assignment: AssignmentID, time: Instant,
+        id: MessageID,
+        source: PostAddress,
+        target: PostAddress,
+        assignment: AssignmentID?,
+        time: Instant,
         body: MailBody
     ) {
         self.id = id

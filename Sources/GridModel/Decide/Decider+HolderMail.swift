@@ -1,0 +1,145 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+/// What reaches a holder: its assignment, and what its issuer decides about it.
+extension Decider {
+    /// An assignment arrives.
+    mutating func receiveIssued(_ id: AssignmentID, _ body: IssuedBody, _ mail: Mail) {
+        if let known = page.assignment {
+            let why = known.isTombstone ? "issued after it was recalled" : "issued twice"
+            return ignore(why, on: id, by: mail.source)
+        }
+        guard organization.unit(of: mail.target) != nil else {
+            return bury("there is no post \(mail.target) in the organization of this node")
+        }
+        guard body.order.id == id.order, !id.isRoot else {
+            return bury("\(id) is not a leg of the work order it carries, \(body.order.id)")
+        }
+        var assignment = Assignment(
+            id: id,
+            post: mail.target,
+            issuer: mail.source,
+            area: body.area,
+            acceptBy: body.acceptBy,
+            dueAt: body.dueAt,
+            issuedAt: body.issuedAt,
+            updatedAt: now
+        )
+        save(body.order)
+        record(.issued, on: id, by: mail.source)
+        startTimers(of: assignment)
+        if body.order.cascade.mode == .automatic { cascade(&assignment, body.order) }
+        save(assignment)
+    }
+
+    /// The issuer signed off 核查通过.
+    mutating func receiveSignedOff(_ id: AssignmentID, _ body: NoteBody, _ mail: Mail) {
+        guard var assignment = ofIssuer(id, mail) else { return }
+        guard assignment.state == .submitted else {
+            return ignore("signed off while \(assignment.state.rawValue)", on: id, by: mail.source)
+        }
+        assignment.state = .completed
+        assignment.revision += 1
+        assignment.completedAt = now
+        record(.completed, on: id, by: mail.source, note: body.note)
+        save(assignment)
+    }
+
+    /// The issuer wants it done again 返工.
+    mutating func receiveRework(_ id: AssignmentID, _ body: NoteBody, _ mail: Mail) {
+        guard var assignment = ofIssuer(id, mail) else { return }
+        guard assignment.state == .submitted else {
+            return ignore("rework asked for while \(assignment.state.rawValue)", on: id, by: mail.source)
+        }
+        assignment.state = .accepted
+        assignment.revision += 1
+        assignment.rework += 1
+        record(.reworkRequested, on: id, by: mail.source, note: body.note)
+        resumeTimers(of: assignment, from: assignment.issuedAt)
+        save(assignment)
+    }
+
+    /// The issuer takes it back 撤回. A recall that overtakes its issue leaves a tombstone.
+    mutating func receiveRecalled(_ id: AssignmentID, _ body: NoteBody, _ mail: Mail) {
+        guard let known = page.assignment else {
+            var tombstone = Assignment(
+                id: id,
+                post: mail.target,
+                issuer: mail.source,
+                area: mail.target.code,
+                state: .recalled,
+                issuedAt: mail.time,
+                updatedAt: now
+            )
+            tombstone.isTombstone = true
+            record(.recalled, on: id, by: mail.source, note: body.note)
+            return save(tombstone)
+        }
+        guard known.issuer == mail.source else {
+            return ignore("recalled by a post that did not issue it", on: id, by: mail.source)
+        }
+        guard !known.state.isFinal else {
+            return ignore("recalled when it was \(known.state.rawValue)", on: id, by: mail.source)
+        }
+        var assignment = known
+        withdraw(&assignment, by: mail.source, note: body.note)
+        save(assignment)
+    }
+
+    /// Takes an assignment and everything below it out of work.
+    mutating func withdraw(_ assignment: inout Assignment, by actor: PostAddress, note: String?) {
+        if assignment.state == .escalated, let superior = assignment.escalatedTo, superior != actor {
+            send(
+                .escalationWithdrawn(NoteBody(note: note)),
+                about: assignment.id,
+                from: assignment.post,
+                to: superior
+            )
+        }
+        assignment.state = .recalled
+        assignment.revision += 1
+        assignment.escalatedTo = nil
+        record(.recalled, on: assignment.id, by: actor, note: note)
+        change(.cancelAll(assignment.id))
+        recallOpenLegs(of: &assignment, note: note)
+    }
+
+    /// Somebody above waits for it 催办; it is passed on to whoever holds it up.
+    mutating func receiveUrged(_ id: AssignmentID, _ body: UrgedBody, _ mail: Mail) {
+        guard !body.byClock, let assignment = page.assignment else { return }
+        guard !assignment.state.isFinal else {
+            return ignore("urged when it was \(assignment.state.rawValue)", on: id, by: mail.source)
+        }
+        record(.urged, on: id, by: body.by, note: body.note)
+        guard assignment.post == mail.target else { return }
+        passOn(body, about: assignment)
+    }
+
+    /// Urges whoever below, or above, holds an assignment up.
+    mutating func passOn(_ body: UrgedBody, about assignment: Assignment) {
+        if assignment.state == .escalated {
+            if let superior = assignment.escalatedTo, superior != body.by {
+                send(.urged(body), about: assignment.id, from: assignment.post, to: superior)
+            }
+            return
+        }
+        for leg in page.openLegs where leg.state != .returned && leg.state != .submitted {
+            send(.urged(body), about: leg.id, from: assignment.post, to: leg.post)
+        }
+    }
+
+    /// The assignment a mail of its issuer is about; keeps the mail, or ignores it, otherwise.
+    private mutating func ofIssuer(_ id: AssignmentID, _ mail: Mail) -> Assignment? {
+        guard let assignment = page.assignment else {
+            wait(for: id)
+            return nil
+        }
+        guard assignment.issuer == mail.source else {
+            ignore("\(mail.body.event.rawValue) from a post that did not issue it", on: id, by: mail.source)
+            return nil
+        }
+        return assignment
+    }
+}
