@@ -1,0 +1,173 @@
+# shellcheck shell=bash
+# One private RabbitMQ node in a directory of its own; `deploy/broker` is its command line.
+#
+# Sourced after common.sh and process.sh. Every function works on the directory chosen by `broker_open`:
+#
+#     env              the ports and the node's name, chosen once
+#     broker.pid       record of the Erlang machine           epmd.pid   record of its port mapper
+#     ready            copy of broker.pid, made when the node answered and had its policies
+#     home/ data/ log/ cookie, messages, logs
+
+readonly RABBITMQ_BIN=/usr/lib/rabbitmq/bin
+readonly RABBITMQ_FILES="$PROJECT/deploy/rabbitmq"
+readonly BROKER_START_LIMIT=90
+readonly BROKER_STOP_LIMIT=30
+
+# Chooses the directory $1 and reads what is known about its node. Values are read, never run.
+broker_open() {
+    BROKER=$1
+    AMQP_PORT='' DIST_PORT='' EPMD_PORT='' NODE_NAME=''
+    [[ -f $BROKER/env ]] || return 0
+    local key value
+    while IFS='=' read -r key value; do
+        case $key in
+            AMQP_PORT) AMQP_PORT=$value ;;
+            DIST_PORT) DIST_PORT=$value ;;
+            EPMD_PORT) EPMD_PORT=$value ;;
+            NODE_NAME) NODE_NAME=$value ;;
+        esac
+    done <"$BROKER/env"
+}
+
+# Makes the directories, readable by their owner only: the Erlang cookie in them gives full power over the node.
+broker_prepare() {
+    mkdir -p -- "$BROKER"
+    mkdir -p -- "$BROKER/home" "$BROKER/data" "$BROKER/log"
+    chmod 700 -- "$BROKER/home" "$BROKER/data"
+    # No plugins: AMQP is all that Gridwork speaks.
+    printf '[].\n' >"$BROKER/enabled_plugins"
+}
+
+# Keeps the remembered ports that are still free, draws the others, and remembers them. The node's name stays for good: its
+# data are filed under it.
+broker_choose_ports() {
+    local ports
+    # shellcheck disable=SC2086  # an unknown port is no argument
+    ports=$("$PYTHON" "$PROJECT/deploy/lib/ports.py" 3 $AMQP_PORT $DIST_PORT $EPMD_PORT)
+    { read -r AMQP_PORT && read -r DIST_PORT && read -r EPMD_PORT; } <<<"$ports"
+    NODE_NAME=${NODE_NAME:-gridwork-$AMQP_PORT@localhost}
+    printf '%s\n' "AMQP_PORT=$AMQP_PORT" "DIST_PORT=$DIST_PORT" "EPMD_PORT=$EPMD_PORT" "NODE_NAME=$NODE_NAME" >"$BROKER/env.new"
+    mv -f -- "$BROKER/env.new" "$BROKER/env"
+}
+
+# Prepares the words that run a command in the node's own environment and in no other: settings of a system broker, in the
+# environment or in /etc/rabbitmq, must not reach a private one. Everything listens on 127.0.0.1 only, tools included.
+broker_set_environment() {
+    local loopback='-kernel inet_dist_use_interface {127,0,0,1}'
+    BROKER_ENVIRONMENT=(
+        env -i -C "$BROKER"
+        PATH=/usr/sbin:/usr/bin:/sbin:/bin
+        LC_ALL=C.UTF-8
+        HOME="$BROKER/home"
+        ERL_CRASH_DUMP="$BROKER/log/erl_crash.dump"
+        ERL_EPMD_ADDRESS=127.0.0.1
+        ERL_EPMD_PORT="$EPMD_PORT"
+        RABBITMQ_CONF_ENV_FILE=/dev/null
+        RABBITMQ_CONFIG_FILE="$RABBITMQ_FILES/rabbitmq.conf"
+        RABBITMQ_CONFIG_FILES="$BROKER/conf.d"
+        RABBITMQ_ADVANCED_CONFIG_FILE="$BROKER/advanced.config"
+        RABBITMQ_ENABLED_PLUGINS_FILE="$BROKER/enabled_plugins"
+        RABBITMQ_MNESIA_BASE="$BROKER/data"
+        RABBITMQ_LOG_BASE="$BROKER/log"
+        RABBITMQ_LOGS="$BROKER/log/broker.log"
+        RABBITMQ_NODENAME="$NODE_NAME"
+        RABBITMQ_NODE_IP_ADDRESS=127.0.0.1
+        RABBITMQ_NODE_PORT="$AMQP_PORT"
+        RABBITMQ_DIST_PORT="$DIST_PORT"
+        RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="$loopback"
+        RABBITMQ_CTL_ERL_ARGS="$loopback"
+        # Any free port, or only eleven tools could run at a time on the whole machine.
+        RABBITMQ_CTL_DIST_PORT_MIN=0
+        RABBITMQ_CTL_DIST_PORT_MAX=0
+    )
+}
+
+# Prints the id of the node's process; fails if it does not run.
+broker_pid() {
+    process_alive "$BROKER/broker.pid"
+}
+
+# Tells whether the node runs and was made ready by an earlier start.
+broker_is_ready() {
+    broker_pid >/dev/null && cmp -s -- "$BROKER/broker.pid" "$BROKER/ready"
+}
+
+# Tells whether somebody accepts connections on the AMQP port. RabbitMQ opens it last of all.
+broker_port_is_open() {
+    (exec 3<>"/dev/tcp/127.0.0.1/$AMQP_PORT") 2>/dev/null
+}
+
+# Runs rabbitmqctl on the node.
+broker_ctl() {
+    broker_set_environment
+    "${BROKER_ENVIRONMENT[@]}" "$RABBITMQ_BIN/rabbitmqctl" "$@" 9>&-
+}
+
+# Makes the vhosts named, with Gridwork's policies in them and full permissions for guest.
+broker_define() {
+    "$PYTHON" "$PROJECT/deploy/lib/definitions.py" "$RABBITMQ_FILES/definitions.json" "$@" |
+        broker_ctl --quiet import_definitions
+}
+
+# Starts the port mapper and the node. epmd is started here, not by Erlang, so that its process id is known and it can be
+# stopped with the node. One left over from a killed run goes first: it may sit on a port the node is to have now.
+broker_launch() {
+    local files log="$BROKER/log/startup.log"
+    process_stop "$BROKER/epmd.pid" 5
+    broker_choose_ports
+    broker_set_environment
+    files=$(ulimit -H -n)
+    if [[ $files == unlimited ]] || ((files > 65536)); then files=65536; fi
+    ulimit -S -n "$files"
+    : >"$log"
+    process_spawn "$BROKER/epmd.pid" "$log" "${BROKER_ENVIRONMENT[@]}" epmd -address 127.0.0.1 -port "$EPMD_PORT"
+    # The variable makes the script become the Erlang machine, so that the process recorded is that one.
+    process_spawn "$BROKER/broker.pid" "$log" \
+        "${BROKER_ENVIRONMENT[@]}" RUNNING_UNDER_SYSTEMD=true "$RABBITMQ_BIN/rabbitmq-server"
+}
+
+# Waits until the node accepts connections; fails when it ends or the limit is over.
+broker_wait_for_port() {
+    local deadline=$((SECONDS + BROKER_START_LIMIT))
+    until broker_port_is_open; do
+        broker_pid >/dev/null || return 1
+        ((SECONDS < deadline)) || return 1
+        sleep 0.2
+    done
+}
+
+# Starts the node unless it runs, and returns when it answers and has its policies. A start that was cut short is completed.
+broker_start() {
+    local action='is running already'
+    broker_prepare
+    if broker_is_ready && process_signal "$BROKER/broker.pid" CONT; then
+        say "The broker in $BROKER $action: $(broker_url /)"
+        return
+    fi
+    if ! process_signal "$BROKER/broker.pid" CONT; then
+        action='runs'
+        say "Starting RabbitMQ in $BROKER ..."
+        broker_launch
+    fi
+    if ! { broker_wait_for_port && broker_define /; }; then
+        show_log "$BROKER/log/startup.log" 15
+        show_log "$BROKER/log/broker.log" 30
+        broker_stop
+        fail "$EXIT_UNAVAILABLE" "RabbitMQ did not come up in $BROKER within $BROKER_START_LIMIT s; its log is above"
+    fi
+    cp -- "$BROKER/broker.pid" "$BROKER/ready"
+    say "The broker in $BROKER $action: $(broker_url /)"
+}
+
+# Stops the node, if it runs, and its port mapper. The data stay.
+broker_stop() {
+    rm -f -- "$BROKER/ready"
+    process_stop "$BROKER/broker.pid" "$BROKER_STOP_LIMIT" &&
+        process_stop "$BROKER/epmd.pid" 5
+}
+
+# Prints the node's address with the vhost $1.
+broker_url() {
+    local vhost=$1
+    printf 'amqp://guest:guest@127.0.0.1:%s/%s\n' "$AMQP_PORT" "${vhost//\//%2F}"
+}
