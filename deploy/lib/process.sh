@@ -4,13 +4,13 @@
 # A process id alone is not enough: after a crash or a reboot it may belong to somebody else, who must not be signalled.
 # The id together with its start time (proc(5), stat field 22) and the boot it counts from names one process only.
 
-# Prints the state letter and the start time of process $1; fails if there is none.
+# Prints the state letter, the number of threads and the start time of process $1; fails if there is none.
 process_stat() {
     local line fields
     { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
     # The second field is the command in parentheses, which may hold spaces and parentheses itself.
     read -r -a fields <<<"${line##*) }"
-    printf '%s %s\n' "${fields[0]}" "${fields[19]}"
+    printf '%s %s %s\n' "${fields[0]}" "${fields[17]}" "${fields[19]}"
 }
 
 # Prints the record that names process $1.
@@ -18,7 +18,7 @@ process_identity() {
     local stat boot
     stat=$(process_stat "$1") || return 1
     read -r boot </proc/sys/kernel/random/boot_id
-    printf '%s %s %s\n' "$1" "${stat#* }" "$boot"
+    printf '%s %s %s\n' "$1" "${stat##* }" "$boot"
 }
 
 # Writes process $2 into the record file $1, whole or not at all.
@@ -29,15 +29,17 @@ process_record() {
     mv -f -- "$1.new" "$1"
 }
 
-# Prints the id of the process in record file $1 if it is still alive; fails otherwise. A zombie is not alive.
+# Prints the id of the process in record file $1 if it is still alive; fails otherwise. A zombie is not alive, but one with
+# threads left is: the first thread of a killed process can be gone while the others still hold its ports.
 process_alive() {
-    local pid record stat
+    local pid record stat state threads
     { read -r record <"$1"; } 2>/dev/null || return 1
     pid=${record%% *}
     [[ $pid =~ ^[0-9]+$ ]] || return 1
     [[ $(process_identity "$pid") == "$record" ]] || return 1
     stat=$(process_stat "$pid") || return 1
-    [[ ${stat%% *} != [ZX] ]] || return 1
+    read -r state threads _ <<<"$stat"
+    [[ $state != [ZX] ]] || ((threads > 1)) || return 1
     printf '%s\n' "$pid"
 }
 
