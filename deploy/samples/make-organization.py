@@ -34,7 +34,7 @@ LEVELS = [
 ]
 
 # Family names, and given names taken from the solar terms, plants, weather and stones, so that nobody takes a holder for a
-# neighbour. The two counts have no common divisor: walking both lists in step repeats a name only after all 1,927 pairs.
+# neighbour. The two counts have no common divisor: walking both lists in step repeats a name only after all 1,886 pairs.
 FAMILY_NAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云"
 GIVEN_NAMES = (
     "立春 雨水 惊蛰 春分 清明 谷雨 立夏 小满 芒种 夏至 小暑 大暑 立秋 处暑 白露 秋分 寒露 霜降 立冬 小雪 大雪 冬至 小寒 大寒 "
