@@ -34,6 +34,8 @@ broker_prepare() {
     mkdir -p -- "$BROKER"
     mkdir -p -- "$BROKER/home" "$BROKER/data" "$BROKER/log"
     chmod 700 -- "$BROKER/home" "$BROKER/data"
+    # Erlang refuses a cookie that others can read, as it may be after a copy of the directory.
+    [[ ! -e $BROKER/home/.erlang.cookie ]] || chmod 400 -- "$BROKER/home/.erlang.cookie"
     # No plugins: AMQP is all that Gridwork speaks.
     printf '[].\n' >"$BROKER/enabled_plugins"
 }
@@ -153,7 +155,7 @@ broker_start() {
         show_log "$BROKER/log/startup.log" 15
         show_log "$BROKER/log/broker.log" 30
         broker_stop
-        fail "$EXIT_UNAVAILABLE" "RabbitMQ did not come up in $BROKER within $BROKER_START_LIMIT s; its log is above"
+        fail "$EXIT_UNAVAILABLE" "RabbitMQ did not come up in $BROKER (limit: $BROKER_START_LIMIT s); its log is above"
     fi
     cp -- "$BROKER/broker.pid" "$BROKER/ready"
     say "The broker in $BROKER $action: $(broker_url /)"
