@@ -74,15 +74,15 @@ process_wait() {
     done
 }
 
-# Ends the process in record file $1: asks it to, gives it $2 seconds, then kills its whole group. Safe to repeat.
+# Ends the process in record file $1 and its group: asks them to, gives it $2 seconds, then kills them. Safe to repeat.
 process_stop() {
     local pid
     if pid=$(process_alive "$1"); then
+        kill -s TERM -- "-$pid" 2>/dev/null || true
         # A stopped process would not see the request.
-        process_signal "$1" TERM || true
-        process_signal "$1" CONT || true
+        kill -s CONT -- "-$pid" 2>/dev/null || true
         if ! process_wait "$1" "$2"; then
-            kill -s KILL -- "-$pid" 2>/dev/null || process_signal "$1" KILL || true
+            kill -s KILL -- "-$pid" 2>/dev/null || true
             process_wait "$1" 10 || return 1
         fi
     fi
