@@ -1,0 +1,148 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+/// A channel: a line of its own within a connection, which lives as long as the body of
+/// ``AMQPConnection/withChannel(maximumOutstanding:isolation:_:)``.
+///
+/// All methods may be called from any task at the same time. Once the broker has closed the channel they throw the
+/// reason, an ``AMQPError`` with the code ``AMQPError/Code/channelClosed`` and the broker's reply code.
+public final class AMQPChannel: Sendable {
+    let core: ConnectionCore
+    let handle: ChannelHandle
+
+    init(_ core: ConnectionCore, _ handle: ChannelHandle) {
+        self.core = core
+        self.handle = handle
+    }
+
+    /// Closes the channel, which no cancellation prevents.
+    func close() async throws {
+        let promise = Promise<Void>()
+        core.perform { [handle] in $0.closeChannel(handle, promise) }
+        try await promise.value(endsOnCancellation: false)
+    }
+
+    /// Sends requests without waiting in between, and waits for the last answer.
+    @discardableResult
+    func request(_ requests: [ChannelRequest]) async throws -> Reply {
+        let promise = Promise<Reply>()
+        core.perform { [handle] in $0.request(handle, requests, promise) }
+        return try await promise.value()
+    }
+
+    // MARK: Publishing
+
+    /// Publishes messages and waits until the broker has answered for each.
+    ///
+    /// Messages are sent in order. Calls that overlap share the channel's window of unconfirmed messages, and calls that do
+    /// not fit in it wait. While the broker is short of memory or disk nothing is sent, and what could not be sent in time
+    /// fails with ``AMQPError/Code/connectionBlocked``.
+    ///
+    /// Nothing is thrown and cancellation is not heeded: whoever published needs to know what became of every message,
+    /// above all when it is being stopped.
+    ///
+    /// - Parameters:
+    ///   - messages: The messages.
+    ///   - timeout: How long to wait before the outcome of what is left is ``AMQPPublishOutcome/failed(_:)``.
+    /// - Returns: One outcome for each message, in the same order.
+    public func publish(_ messages: [AMQPMessage], timeout: Duration) async -> [AMQPPublishOutcome] {
+        let refusals = messages.enumerated().compactMap { index, message in Self.refusal(message).map { (index, $0) } }
+        if refusals.isEmpty { return await send(messages, timeout) }
+        // The others are sent all the same: one bad message is no reason to hold up the rest.
+        let refused = Set(refusals.map(\.0))
+        let good = messages.indices.filter { !refused.contains($0) }
+        var outcomes = [AMQPPublishOutcome](repeating: .confirmed, count: messages.count)
+        for (index, error) in refusals { outcomes[index] = .failed(error) }
+        for (index, outcome) in zip(good, await send(good.map { messages[$0] }, timeout)) { outcomes[index] = outcome }
+        return outcomes
+    }
+
+    private func send(_ messages: [AMQPMessage], _ timeout: Duration) async -> [AMQPPublishOutcome] {
+        if messages.isEmpty { return [] }
+        let deadline = MonotonicTime.now + timeout
+        return await withCheckedContinuation { continuation in
+            core.perform { [handle] core in
+                core.publish(handle, PublishBatch(messages, deadline: deadline, continuation: continuation))
+            }
+        }
+    }
+
+    private static func refusal(_ message: AMQPMessage) -> AMQPError? {
+        do {
+            try message.validate()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    // MARK: Consuming
+
+    /// Subscribes to queues; what arrives from all of them comes out of one consumer.
+    ///
+    /// Each subscription has its own prefetch, which the broker applies to it alone (a bound for a whole channel does not
+    /// exist for quorum queues).
+    ///
+    /// - Parameter subscriptions: The queues and how to receive from them, at least one.
+    /// - Returns: The consumer, once the broker has accepted every subscription.
+    /// - Throws: ``AMQPError``, for instance with reply code 404 where a queue does not exist.
+    public func consume(_ subscriptions: [AMQPSubscription]) async throws -> AMQPConsumer {
+        if subscriptions.isEmpty { throw AMQPError(.invalidArgument, "A consumer needs at least one subscription.") }
+        for subscription in subscriptions { try subscription.validate() }
+        let buffer = ConsumerBuffer()
+        let promise = Promise<[Int]>()
+        core.perform { [handle] in $0.consume(handle, subscriptions, into: buffer, promise) }
+        // Not ended by cancellation: the subscriptions would be made all the same, with nobody to end them.
+        let numbers = try await promise.value(endsOnCancellation: false)
+        return AMQPConsumer(core, handle, numbers, buffer)
+    }
+
+    /// Takes one message from a queue.
+    ///
+    /// - Returns: The message, which waits to be acknowledged, or `nil` where the queue is empty.
+    public func get(_ queue: String) async throws -> AMQPDelivery? {
+        try queue.validateShortString("name of the queue")
+        guard case .message(let delivery) = try await request([.get(queue)]) else { return nil }
+        return delivery
+    }
+
+    /// Acknowledges deliveries: the broker may forget them.
+    ///
+    /// They go out in as few frames as possible. The method returns once they are on their way; the broker does not answer,
+    /// and what is lost with the connection is delivered again.
+    ///
+    /// - Parameter tags: The numbers of the deliveries, in any order.
+    /// - Throws: ``AMQPError/Code/invalidArgument`` where one is unknown here or settled already; then none is acknowledged.
+    public func acknowledge(_ tags: [UInt64]) async throws {
+        if !tags.isEmpty { try await core.acknowledge(handle, tags) }
+    }
+
+    /// Acknowledges deliveries: the broker may forget them.
+    ///
+    /// - Parameter deliveries: Deliveries of this channel, in any order.
+    /// - Throws: ``AMQPError/Code/invalidArgument`` where one is unknown here or settled already; then none is acknowledged.
+    public func acknowledge(_ deliveries: [AMQPDelivery]) async throws {
+        try await acknowledge(deliveries.map(\.deliveryTag))
+    }
+
+    /// Acknowledges every delivery of this channel up to one, by whichever consumer it came.
+    ///
+    /// - Parameter tag: The number of the last delivery to acknowledge.
+    /// - Throws: ``AMQPError/Code/invalidArgument`` where it is not known here.
+    public func acknowledge(upTo tag: UInt64) async throws {
+        try await core.acknowledge(handle, upTo: tag)
+    }
+
+    /// Rejects a delivery.
+    ///
+    /// - Parameters:
+    ///   - tag: The number of the delivery.
+    ///   - requeue: Whether it goes back to its queue; otherwise it is dead-lettered, or dropped where no dead-letter
+    ///     exchange is set.
+    /// - Throws: ``AMQPError/Code/invalidArgument`` where it is unknown here or settled already.
+    public func reject(_ tag: UInt64, requeue: Bool) async throws {
+        try await core.reject(handle, tag, requeue: requeue)
+    }
+}

@@ -1,0 +1,86 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+public import Logging
+
+/// Keeps a connection up: connects, runs a body, and does all of it again when the connection is lost.
+public struct AMQPSupervisor: Sendable {
+    private let configuration: AMQPConfiguration
+    private let backoff: AMQPBackoff
+    private let logger: Logger
+
+    /// Makes a supervisor.
+    ///
+    /// - Parameters:
+    ///   - configuration: Where and how to connect.
+    ///   - backoff: How long to wait between attempts.
+    ///   - logger: Receives losses and recoveries, at level info.
+    public init(configuration: AMQPConfiguration, backoff: AMQPBackoff = AMQPBackoff(), logger: Logger) {
+        self.configuration = configuration
+        self.backoff = backoff
+        self.logger = logger
+    }
+
+    /// Runs `body` on a connection, again and again until it returns.
+    ///
+    /// The body brings up everything it needs: channels, topology, consumers. It starts over on a new connection after
+    /// every ``AMQPError`` that is retriable, whether the first connection cannot be made or an old one broke. When the
+    /// connection ends while the body is busy with something else, the body is cancelled and then starts over. Between
+    /// attempts there is a wait, which is short again once a connection has lived longer than the longest wait.
+    ///
+    /// - Parameter body: What to do with the connection.
+    /// - Throws: An ``AMQPError`` that is not retriable (wrong credentials, lacking permissions, refused certificates),
+    ///   anything else that the body throws, or promptly `CancellationError`.
+    public func run(_ body: @escaping @Sendable (AMQPConnection) async throws -> Void) async throws {
+        var generator = SystemRandomNumberGenerator()
+        var failures = 0
+        while true {
+            let start = MonotonicTime.now
+            do {
+                return try await AMQPConnection.withConnection(configuration, logger: logger) { connection in
+                    if failures > 0 { logger.info("Connected to the broker again.", metadata: metadata(failures)) }
+                    try await Self.run(body, connection)
+                }
+            } catch let error as AMQPError where error.isRetriable {
+                try Task.checkCancellation()
+                failures = .now - start > backoff.maximum ? 1 : failures + 1
+                let delay = backoff.delay(afterFailures: failures, using: &generator)
+                logger.info(
+                    "The broker cannot be reached; trying again.",
+                    metadata: metadata(failures).merging(.amqp([.error: "\(error)", .delay: "\(delay)"])) { $1 }
+                )
+                try await Task.sleep(for: delay)
+            }
+        }
+    }
+
+    private func metadata(_ failures: Int) -> Logger.Metadata {
+        .amqp([.address: "\(configuration)", .attempt: "\(failures)"])
+    }
+
+    /// Runs `body`, and cancels it when the connection ends: it may be waiting for something else entirely.
+    private static func run(
+        _ body: @escaping @Sendable (AMQPConnection) async throws -> Void,
+        _ connection: AMQPConnection
+    ) async throws {
+        try await withThrowingTaskGroup(of: AMQPError?.self) { group in
+            group.addTask {
+                try await body(connection)
+                return nil
+            }
+            group.addTask { try await connection.waitUntilClosed() }
+            defer { group.cancelAll() }
+            guard let reason = try await group.next() ?? nil else { return }
+            group.cancelAll()
+            do {
+                // The body may have finished its work in the same moment, or know better what went wrong.
+                _ = try await group.next()
+                return
+            } catch is CancellationError {
+                throw reason
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+/// Says how to reach a broker and how long to wait for it.
+public struct AMQPConfiguration: Sendable, Equatable {
+    /// The broker's host name or address (default: `127.0.0.1`).
+    public var host: String
+    /// The broker's port (default: 5672, or 5671 where TLS is used).
+    public var port: Int
+    /// The virtual host (default: `/`).
+    public var virtualHost: String
+    /// The user to log in as (default: `guest`).
+    public var username: String
+    /// The password of ``username`` (default: `guest`); never part of ``description``.
+    public var password: String
+    /// The certificates to use, or `nil` for a connection in the clear (default: `nil`).
+    public var tls: AMQPTLSConfiguration?
+    /// The heartbeat interval to ask for, in whole seconds, at least one (default: 10 s).
+    ///
+    /// The broker may ask for a shorter one. After two intervals without a sign of life the connection is given up.
+    public var heartbeat: Duration
+    /// The time to establish a connection and, again, to log in (default: 5 s).
+    public var connectTimeout: Duration
+    /// The time the broker has for one answer, and the longest that one blocking call may last (default: 10 s).
+    public var operationTimeout: Duration
+    /// The largest frame to accept, in bytes, 4,096 to 2,097,152 (default: 131,072).
+    public var frameMax: Int
+    /// A name for the connection, shown in the broker's own lists (default: none).
+    public var connectionName: String?
+
+    /// Makes a configuration; every parameter has the default that its property names.
+    public init(
+        host: String = "127.0.0.1",
+        port: Int? = nil,
+        virtualHost: String = "/",
+        username: String = "guest",
+        password: String = "guest",
+        tls: AMQPTLSConfiguration? = nil,
+        heartbeat: Duration = .seconds(10),
+        connectTimeout: Duration = .seconds(5),
+        operationTimeout: Duration = .seconds(10),
+        frameMax: Int = 131_072,
+        connectionName: String? = nil
+    ) {
+        self.host = host
+        self.port = port ?? (tls == nil ? 5672 : 5671)
+        self.virtualHost = virtualHost
+        self.username = username
+        self.password = password
+        self.tls = tls
+        self.heartbeat = heartbeat
+        self.connectTimeout = connectTimeout
+        self.operationTimeout = operationTimeout
+        self.frameMax = frameMax
+        self.connectionName = connectionName
+    }
+}
+
+extension AMQPConfiguration: CustomStringConvertible, CustomDebugStringConvertible {
+    /// The address in the form of a URL with the password left out; safe to log.
+    public var description: String {
+        "\(tls == nil ? "amqp" : "amqps")://\(username):***@\(host):\(port)/\(virtualHost)"
+    }
+
+    /// The same as ``description``, so that a dump does not show the password either.
+    public var debugDescription: String { description }
+}
+
+extension AMQPConfiguration: CustomReflectable {
+    /// A mirror without the password.
+    public var customMirror: Mirror {
+        Mirror(self, children: ["address": description], displayStyle: .struct)
+    }
+}
+
+extension AMQPConfiguration {
+    /// Refuses what could never work, before a connection is tried.
+    ///
+    /// - Throws: ``AMQPError/Code/invalidArgument``.
+    func validate() throws(AMQPError) {
+        func check(_ condition: Bool, _ message: String) throws(AMQPError) {
+            if !condition { throw AMQPError(.invalidArgument, message) }
+        }
+        try check(!host.isEmpty, "The host is empty.")
+        try check((1...65_535).contains(port), "The port \(port) is outside 1...65535.")
+        try check(heartbeat >= .seconds(1) && heartbeat <= .seconds(3_600), "The heartbeat is outside 1 s...1 h.")
+        try check(connectTimeout > .zero, "The connect timeout is not positive.")
+        try check(operationTimeout > .zero, "The operation timeout is not positive.")
+        try check((4_096...2_097_152).contains(frameMax), "The frame size is outside 4096...2097152 bytes.")
+        try check(virtualHost.utf8.count <= 255, "The virtual host's name has more than 255 bytes.")
+        // These reach C as zero-terminated strings: a zero inside would silently cut them short.
+        for text in [host, virtualHost, username, password] {
+            try check(!text.utf8.contains(0), "A zero byte in the host, virtual host, user or password.")
+        }
+    }
+}
