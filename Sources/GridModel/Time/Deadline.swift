@@ -29,30 +29,41 @@ package enum Deadline: Hashable, Sendable {
         }
     }
 
-    /// Milliseconds in `PnDTnHnMnS` (ISO 8601-1, 5.5.2), at most ten years; nil when it is anything else.
+    /// The longest duration a deadline may state: ten years and a week, in milliseconds.
+    private static let longest: Int64 = 3_660 * 86_400_000
+
+    /// A designator of a duration, and the milliseconds one of it has.
+    private typealias Designator = (letter: Character, milliseconds: Int64)
+
+    private static let ofDate: [Designator] = [("D", 86_400_000)]
+    private static let ofTime: [Designator] = [("H", 3_600_000), ("M", 60_000), ("S", 1_000)]
+
+    /// Milliseconds in `PnDTnHnMnS` (ISO 8601-1, 5.5.2), at most `longest`; nil when it is anything else.
     private static func duration(_ text: String) -> Int64? {
         guard text.utf8.count <= 32, text.hasPrefix("P") else { return nil }
         let halves = text.dropFirst().split(separator: "T", omittingEmptySubsequences: false)
-        guard halves.count <= 2, let date = halves.first else { return nil }
-        var total: Int64 = 0
-        var found = false
-        for (half, units) in zip([date, halves.count == 2 ? halves[1] : ""], [["D"], ["H", "M", "S"]]) {
-            var rest = half
-            for unit in units {
-                let number = rest.prefix { $0.isASCII && $0.isNumber }
-                guard !number.isEmpty, rest.dropFirst(number.count).first.map(String.init) == unit else { continue }
-                guard let value = Int64(number), value <= 315_360_000, let scale = scales[unit] else { return nil }
-                total += value * scale
-                rest = rest.dropFirst(number.count + 1)
-                found = true
-            }
-            guard rest.isEmpty else { return nil }
-        }
-        if halves.count == 2, halves[1].isEmpty { return nil }
-        return found && total <= 3_660 * 86_400_000 ? total : nil
+        guard let date = halves.first, halves.count <= 2 else { return nil }
+        // Only the half before the T may be empty, and only when the T is there.
+        guard halves.count == 2 || !date.isEmpty, halves.count == 1 || !halves[1].isEmpty,
+            let days = sum(of: date, ofDate), let time = halves.count == 2 ? sum(of: halves[1], ofTime) : 0
+        else { return nil }
+        return days + time <= longest ? days + time : nil
     }
 
-    private static let scales: [String: Int64] = ["D": 86_400_000, "H": 3_600_000, "M": 60_000, "S": 1_000]
+    /// Adds up the numbers before the designators, each of which may come once and only in the order given.
+    private static func sum(of half: Substring, _ designators: [Designator]) -> Int64? {
+        var total: Int64 = 0
+        var rest = half
+        for designator in designators {
+            let number = rest.prefix { $0.isASCII && $0.isNumber }
+            guard !number.isEmpty, rest.dropFirst(number.count).first == designator.letter else { continue }
+            // As many seconds as `longest` has: no sum of three such numbers of any unit overflows.
+            guard let value = Int64(number), value <= longest / 1_000 else { return nil }
+            total += value * designator.milliseconds
+            rest = rest.dropFirst(number.count + 1)
+        }
+        return rest.isEmpty ? total : nil
+    }
 }
 
 extension Deadline: Codable {
@@ -62,7 +73,8 @@ extension Deadline: Codable {
         guard let deadline = Deadline(text) else {
             throw DecodingError.dataCorruptedError(
                 in: container,
-                debugDescription: "a deadline is a time like 2026-12-01T18:00:00+08:00 or a duration like P14D or PT48H")
+                debugDescription: "a deadline is a time like 2026-12-01T18:00:00+08:00 or a duration like P14D or PT48H"
+            )
         }
         self = deadline
     }

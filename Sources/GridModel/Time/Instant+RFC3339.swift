@@ -4,7 +4,12 @@
 //===----------------------------------------------------------------------===//
 
 extension Instant {
-    /// Parses an RFC 3339 date-time with a `Z` or numeric offset; returns nil when it is not one (RFC 3339, 5.6).
+    /// The instants that RFC 3339 can write in UTC, whose years have four digits: 0000 to 9999.
+    package static let writable =
+        Instant(milliseconds: -62_167_219_200_000)...Instant(milliseconds: 253_402_300_799_999)
+
+    /// Parses an RFC 3339 date-time with a `Z` or numeric offset; returns nil when it is not one (RFC 3339, 5.6), or when
+    /// it lies outside `writable`: a node that passes it on could not write it so that the next one reads it.
     ///
     /// A leap second counts as the second after it; digits beyond milliseconds are cut off.
     package init?(rfc3339 text: String) {
@@ -24,6 +29,7 @@ extension Instant {
         guard let offset = reader.offsetMinutes(), reader.isAtEnd else { return nil }
         let seconds = hour * 3_600 + minute * 60 + second - offset * 60
         self.init(milliseconds: date.daysSinceEpoch * 86_400_000 + seconds * 1_000 + fraction)
+        guard Self.writable.contains(self) else { return nil }
     }
 }
 
@@ -33,7 +39,9 @@ extension Instant: Codable {
         let text = try container.decode(String.self)
         guard let instant = Instant(rfc3339: text) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "a time is RFC 3339 with an offset, like 2026-12-01T18:00:00+08:00")
+                in: container,
+                debugDescription: "a time is RFC 3339 with an offset, like 2026-12-01T18:00:00+08:00"
+            )
         }
         self = instant
     }

@@ -15,24 +15,25 @@ package struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible 
         self.milliseconds = milliseconds
     }
 
-    /// The instant `milliseconds` later.
+    /// Returns the instant `milliseconds` later, or the last (first) one there is rather than one beyond the scale.
     package func adding(milliseconds: Int64) -> Instant {
-        Instant(milliseconds: self.milliseconds &+ milliseconds)
+        let (sum, overflow) = self.milliseconds.addingReportingOverflow(milliseconds)
+        guard overflow else { return Instant(milliseconds: sum) }
+        return Instant(milliseconds: milliseconds > 0 ? .max : .min)
     }
 
     package static func < (left: Instant, right: Instant) -> Bool { left.milliseconds < right.milliseconds }
 
     /// The instant as RFC 3339 in UTC with milliseconds, for instance `2026-11-23T08:46:32.120Z`.
+    ///
+    /// Outside `writable` the year has more than four digits or a sign; such a text is for a log and is not read again.
     package var description: String {
         let day = CalendarDay(of: self, offsetMinutes: 0)
-        let rest = milliseconds - day.daysSinceEpoch * 86_400_000
-        let (hour, minute, second, fraction) =
-            (rest / 3_600_000, rest / 60_000 % 60, rest / 1_000 % 60, rest % 1_000)
-        return "\(day)T\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2)).\(padded(fraction, 3))Z"
+        let rest = milliseconds.floored(dividingBy: 86_400_000).remainder
+        let hour = (rest / 3_600_000).padded(to: 2)
+        let minute = (rest / 60_000 % 60).padded(to: 2)
+        let second = (rest / 1_000 % 60).padded(to: 2)
+        let fraction = (rest % 1_000).padded(to: 3)
+        return "\(day)T\(hour):\(minute):\(second).\(fraction)Z"
     }
-}
-
-func padded(_ value: Int64, _ width: Int) -> String {
-    let digits = String(value)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }
