@@ -12,10 +12,10 @@ package struct AssignmentID: Hashable, Sendable, CustomStringConvertible {
     /// The identifier as written.
     package let text: String
 
-    /// The longest identifier accepted, in bytes.
+    /// The longest identifier accepted, in bytes: room for a leg on the lowest of `Organization.maximumLevels`.
     package static let maximumLength = 80
 
-    /// Parses an identifier; returns nil unless it is a case number followed by ordinals of at least 1.
+    /// Parses an identifier; returns nil unless it is a case number followed by ordinals from 1 to 999,999.
     package init?(_ text: String) {
         guard text.utf8.count <= Self.maximumLength else { return nil }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
@@ -53,9 +53,10 @@ package struct AssignmentID: Hashable, Sendable, CustomStringConvertible {
     /// How many levels below the root the assignment hangs; 0 for the root.
     package var depth: Int { text.utf8.count { $0 == 0x2e } }
 
-    /// The identifier of the leg with the given ordinal.
+    /// Returns the identifier of the leg with the given ordinal, 1 to 999,999.
     package func leg(_ ordinal: Int) -> AssignmentID {
-        AssignmentID(unchecked: "\(text).\(ordinal)")
+        precondition((1...999_999).contains(ordinal), "Cannot name a leg by an ordinal of more than six digits")
+        return AssignmentID(unchecked: "\(text).\(ordinal)")
     }
 
     package var description: String { text }

@@ -7,8 +7,8 @@
 ///
 /// A message that begins a chain (a person's command, a timer that fires) brings its own. Every message it causes is
 /// named after it and its position: `<cause>/1`, `<cause>/2`, … Handling the same cause twice therefore yields the same
-/// identifiers, and the receiver's inbox absorbs the repetition. A chain is as long as the organization is deep, so the
-/// identifier stays far below the 255 bytes of an AMQP short string.
+/// identifiers, and the receiver's inbox absorbs the repetition. A chain leads at most down all levels and up again, so
+/// the identifier stays within `maximumLength`, and below the 255 bytes of an AMQP short string.
 package struct MessageID: Hashable, Sendable, CustomStringConvertible {
     /// The identifier as written.
     package let text: String
@@ -31,12 +31,12 @@ package struct MessageID: Hashable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
-    /// The identifier of the message that is `position`-th (from 1) among those this one causes.
+    /// Returns the identifier of the message that is `position`-th (from 1) among those this one causes.
     package func derived(_ position: Int) -> MessageID {
         MessageID(unchecked: "\(text)/\(position)")
     }
 
-    /// The identifier of a timer's firing: the same timer fires once under one identifier, whichever process sees it.
+    /// Returns the identifier of a timer's firing: the same timer fires once under one identifier, whichever process sees it.
     package static func timer(_ kind: TimerKind, of assignment: AssignmentID, at instant: Instant) -> MessageID {
         MessageID(unchecked: "timer:\(assignment):\(kind.rawValue):\(instant.milliseconds)")
     }

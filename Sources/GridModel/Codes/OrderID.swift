@@ -17,15 +17,15 @@ package struct OrderID: Hashable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
+    /// Creates a case number from the front of an assignment's identifier, which has been checked already.
     init(unchecked text: String) {
         self.text = text
     }
 
-    /// Creates the case number of the `number`-th order that `issuer` issues on `day`.
+    /// Creates the case number of the `number`-th order that `issuer` issues on `day`; at most 999,999 a day.
     package init(issuer: UnitCode, day: CalendarDay, number: Int) {
-        let digits = String(number)
-        let padded = String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
-        self.text = "\(issuer)-\(day.compact)-\(padded)"
+        precondition((0...999_999).contains(number), "Cannot write an order's number of the day in six digits")
+        self.text = "\(issuer)-\(day.compact)-\(Int64(number).padded(to: 4))"
     }
 
     /// Whether `text` has the form `<1 to 20 digits>-<8 digits>-<4 to 6 digits>`.

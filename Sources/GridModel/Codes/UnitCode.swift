@@ -18,9 +18,13 @@ package struct UnitCode: Hashable, Sendable, Comparable, CustomStringConvertible
         self.digits = digits
     }
 
-    /// The first `length` digits as a code, or nil when the code is shorter.
+    private init(unchecked digits: Substring) {
+        self.digits = String(digits)
+    }
+
+    /// Returns the first `length` digits as a code, or nil when that is none or the code is shorter.
     package func prefix(_ length: Int) -> UnitCode? {
-        digits.utf8.count < length ? nil : UnitCode(String(digits.prefix(length)))
+        (1...self.length).contains(length) ? UnitCode(unchecked: digits.prefix(length)) : nil
     }
 
     /// Whether `other` is this unit or lies inside it.

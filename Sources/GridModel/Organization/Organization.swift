@@ -5,6 +5,13 @@
 
 /// Who stands where: levels, units, posts, mailboxes and superiors, as one immutable value.
 package struct Organization: Sendable {
+    /// The most levels an organization may have.
+    ///
+    /// An assignment's identifier grows by an ordinal with every level, and a message's by a position with every hop
+    /// down the levels and up again: seven keep both within `AssignmentID.maximumLength` and `MessageID.maximumLength`
+    /// even where every number takes its six digits.
+    package static let maximumLevels = 7
+
     /// The organization's name.
     package let name: String
     /// The levels from the top.
@@ -26,10 +33,13 @@ package struct Organization: Sendable {
         self.levels = levels
         self.units = units.sorted { $0.code < $1.code }
         indexByCode = Dictionary(
-            self.units.enumerated().map { ($1.code, $0) }, uniquingKeysWith: { first, _ in first })
+            self.units.enumerated().map { ($1.code, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
         levelIndexByRoleAndLength = Dictionary(
             levels.enumerated().map { (RoleAtLength(role: $1.role, length: $1.codeLength), $0) },
-            uniquingKeysWith: { first, _ in first })
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 
     /// The unit with a code.
