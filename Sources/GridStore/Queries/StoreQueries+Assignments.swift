@@ -1,0 +1,128 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GRDB
+package import GridModel
+
+extension StoreQueries {
+    /// An assignment; nil when this file has none of that identifier.
+    package func assignment(_ id: AssignmentID) throws -> Assignment? {
+        try connection.first(
+            "SELECT \(Assignment.columns) FROM assignment WHERE id = ?",
+            [id.text],
+            Assignment.init(row:)
+        )
+    }
+
+    /// An assignment and all below it that this file knows, each before those below it, in the order of their text.
+    package func assignments(under id: AssignmentID) throws -> [Assignment] {
+        try connection.all(
+            "SELECT \(Assignment.columns) FROM assignment WHERE id >= ? AND id < ? ORDER BY id",
+            [id.text, id.rangeEnd],
+            Assignment.init(row:)
+        )
+    }
+
+    /// The legs that an assignment's holder has issued, in the order of their ordinals.
+    package func legs(of id: AssignmentID) throws -> [Leg] {
+        try connection.all(
+            "SELECT \(Leg.columns) FROM leg WHERE parent = ? ORDER BY ordinal",
+            [id.text],
+            Leg.init(row:)
+        )
+    }
+
+    /// How many assignments there are at and below one, by state, and how many are overdue.
+    package func counts(under id: AssignmentID, now: Instant) throws -> OrderCounts {
+        var counts = OrderCounts()
+        // The condition is `Assignment.isOverdue(at:)`.
+        let rows = try connection.all(
+            """
+            SELECT state, count(*), sum(dueAt IS NOT NULL AND dueAt < ?
+                AND state NOT IN ('submitted', 'completed', 'returned', 'recalled'))
+            FROM assignment WHERE id >= ? AND id < ? GROUP BY state
+            """,
+            [now.milliseconds, id.text, id.rangeEnd]
+        ) { row in
+            try (state: row.named(0, as: AssignmentState.self), count: row.integer(1), overdue: row.integer(2))
+        }
+        for row in rows {
+            counts.states[row.state] = Int(row.count)
+            counts.overdue += Int(row.overdue)
+        }
+        return counts
+    }
+
+    /// Who is holding an assignment and those below it up, the posts that most waits for first.
+    package func holdingUp(under id: AssignmentID, limit: Int) throws -> [PostLoad] {
+        // SQLite takes the other columns from the row that has the minimum.
+        try connection.all(
+            """
+            SELECT waitingOn, count(*), id, min(updatedAt) FROM assignment
+            WHERE id >= ? AND id < ? AND waitingOn IS NOT NULL
+            GROUP BY waitingOn ORDER BY count(*) DESC, min(updatedAt), waitingOn LIMIT ?
+            """,
+            [id.text, id.rangeEnd, limit],
+            PostLoad.init(row:)
+        )
+    }
+
+    /// What a post has before it: what is open, the most pressing first; with `includeFinal` what is over behind it,
+    /// the newest first.
+    ///
+    /// A tombstone is not shown: the work it stands for never reached the post.
+    package func inbox(of post: PostAddress, includeFinal: Bool, limit: Int) throws -> [InboxItem] {
+        let open = try inbox(
+            "state IN ('issued', 'accepted', 'submitted', 'escalated') ORDER BY dueAt IS NULL, dueAt, issuedAt, id",
+            of: post,
+            limit: limit
+        )
+        guard includeFinal, open.count < limit else { return open }
+        let final = try inbox(
+            "state IN ('completed', 'returned', 'recalled') AND NOT isTombstone ORDER BY updatedAt DESC, id",
+            of: post,
+            limit: limit - open.count
+        )
+        return open + final
+    }
+
+    private func inbox(_ condition: String, of post: PostAddress, limit: Int) throws -> [InboxItem] {
+        try connection.all(
+            """
+            SELECT \(Assignment.columns),
+                (SELECT title FROM workOrder WHERE id = substr(a.id, 1, instr(a.id || '.', '.') - 1))
+            FROM assignment AS a WHERE post = ? AND \(condition) LIMIT ?
+            """,
+            [post.description, limit]
+        ) { row in
+            try InboxItem(assignment: Assignment(row: row), title: row.textIfAny(Assignment.columnCount))
+        }
+    }
+
+    /// The posts among `posts` that hold open work, so that none of them is removed from the organization.
+    package func openAssignments(heldBy posts: [PostAddress]) throws -> [PostLoad] {
+        try posts.compactMap { post in
+            try connection.first(
+                """
+                SELECT post, count(*), id, min(updatedAt) FROM assignment
+                WHERE post = ? AND state IN ('issued', 'accepted', 'submitted', 'escalated') GROUP BY post
+                """,
+                [post.description],
+                PostLoad.init(row:)
+            )
+        }
+    }
+}
+
+extension PostLoad {
+    fileprivate init(row: Row) throws {
+        try self.init(
+            post: row.post(0),
+            count: Int(row.integer(1)),
+            oldest: row.assignmentID(2),
+            since: row.instant(3)
+        )
+    }
+}

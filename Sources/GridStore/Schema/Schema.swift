@@ -1,0 +1,21 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GRDB
+
+/// The tables of the state file and how a file of an earlier version gets them.
+///
+/// Migrations are append-only: one that a release has shipped is never edited, renamed or removed.
+enum Schema {
+    /// Marks the file as Gridwork's in SQLite's header ("Grid"), so that no other program's file is ever migrated.
+    static let applicationID: Int32 = 0x4772_6964
+
+    /// All migrations, oldest first.
+    static let migrator: DatabaseMigrator = {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("v1 pages, inbox, outbox, timers") { try $0.execute(sql: version1) }
+        return migrator
+    }()
+}

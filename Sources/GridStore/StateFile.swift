@@ -1,0 +1,41 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GRDB
+import Synchronization
+
+/// A node's state file: the one place where the truth is.
+///
+/// Several processes may open the same file. Writers take turns, one transaction at a time; readers wait for nobody and
+/// see the file as it was when their read began. A transaction that has returned is on the disk.
+package final class StateFile: Sendable {
+    /// Where the file is, as it was given.
+    package let path: String
+
+    let pool: DatabasePool
+    let orders = OrderCache()
+    let watcher: ChangeWatcher
+    private let closing = Atomic(false)
+
+    init(path: String, pool: DatabasePool) {
+        self.path = path
+        self.pool = pool
+        self.watcher = ChangeWatcher(path: path)
+    }
+
+    /// Whether `close()` was called.
+    var isClosed: Bool { closing.load(ordering: .acquiring) }
+
+    /// Closes the file; `changes()` sequences end, and every later call throws `StoreError` with the code `closed`.
+    ///
+    /// Waits for reads and writes that are under way. Closing twice is harmless.
+    ///
+    /// - Throws: `StoreError` when SQLite cannot close it.
+    package func close() throws {
+        guard !closing.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        watcher.stop()
+        try StoreError.wrapping { try pool.close() }
+    }
+}

@@ -1,0 +1,27 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GRDB
+package import GridModel
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension StoreTransaction {
+    /// Saves an organization; earlier versions stay.
+    ///
+    /// - Returns: Its version, counted from 1.
+    package func saveOrganization(_ document: [UInt8], at instant: Instant) throws -> Int {
+        let version = try organizationVersion() + 1
+        try connection.run(
+            "INSERT INTO organization (version, document, savedAt) VALUES (?, ?, ?)",
+            [version, Data(document), instant.milliseconds]
+        )
+        return version
+    }
+}

@@ -1,0 +1,73 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GRDB
+package import GridModel
+
+extension StoreTransaction {
+    /// Loads the rows of a page that a message needs.
+    package func page(for query: PageQuery) throws -> Page {
+        var page = Page()
+        if let id = query.assignment {
+            page.order = try order(id.order)
+            page.assignment = try assignment(id)
+            if query.openLegs, let held = page.assignment, held.legs.open > 0 {
+                page.openLegs = try openLegs(of: id)
+            }
+        }
+        if let id = query.leg, let parent = id.parent {
+            page.order = try page.order ?? order(id.order)
+            page.parent = try assignment(parent)
+            page.leg = try leg(id)
+        }
+        if let key = query.escalation {
+            page.escalation = try newestEscalation(key)
+        }
+        if let key = query.ordersOfDay {
+            page.ordersOfDay = try ordersOfDay(key)
+        }
+        return page
+    }
+
+    private func leg(_ id: AssignmentID) throws -> Leg? {
+        let key = id.legKey
+        return try connection.first(
+            "SELECT \(Leg.columns) FROM leg WHERE parent = ? AND ordinal = ?",
+            [key.parent, key.ordinal],
+            Leg.init(row:)
+        )
+    }
+
+    private func openLegs(of id: AssignmentID) throws -> [Leg] {
+        try connection.all(
+            """
+            SELECT \(Leg.columns) FROM leg WHERE parent = ? AND state NOT IN ('completed', 'recalled') ORDER BY ordinal
+            """,
+            [id.text],
+            Leg.init(row:)
+        )
+    }
+
+    private func newestEscalation(_ key: PageQuery.EscalationKey) throws -> Escalation? {
+        try connection.first(
+            """
+            SELECT \(Escalation.columns) FROM escalation WHERE superior = ? AND assignment = ?
+            ORDER BY revision DESC LIMIT 1
+            """,
+            [key.superior.description, key.assignment.text],
+            Escalation.init(row:)
+        )
+    }
+
+    /// Counts by case number, not by issuer: two posts of one unit share its numbers, as they share its code.
+    private func ordersOfDay(_ key: PageQuery.DayKey) throws -> Int {
+        let prefix = "\(key.issuer.code)-\(key.day.compact)"
+        // Case numbers of the day lie between `…-` and the next character, `.`.
+        return try connection.number(
+            "SELECT count(*) FROM workOrder WHERE id >= ? AND id < ?",
+            [prefix + "-", prefix + "."]
+        )
+    }
+}
