@@ -45,4 +45,7 @@ package struct Decision: Sendable {
     package var outgoing: [Mail] = []
     /// Timers to set and cancel, in order.
     package var timers: [TimerChange] = []
+
+    /// Creates a decision that changes nothing.
+    package init() {}
 }

@@ -170,4 +170,12 @@ package struct RefusedBody: Hashable, Sendable, Codable {
     package var reason: RefusalReason
     /// The reason in words.
     package var detail: String
+
+    /// Creates a body.
+    package init(command: String, verb: String, reason: RefusalReason, detail: String) {
+        self.command = command
+        self.verb = verb
+        self.reason = reason
+        self.detail = detail
+    }
 }

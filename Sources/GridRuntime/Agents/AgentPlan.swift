@@ -1,0 +1,98 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GridModel
+import GridStore
+
+/// What a stand-in agent does about a mail: the steps it takes, one after the other, each after a while.
+struct AgentPlan: Sendable {
+    /// One command to send.
+    struct Step: Sendable {
+        let verb: CommandVerb
+        let body: ActionBody
+    }
+
+    /// The post that acts.
+    let post: PostAddress
+    /// The first words of its routing keys.
+    let mailboxPrefix: String
+    /// The assignment it acts on.
+    let assignment: AssignmentID
+    /// The mail it acts on; its identifier names the commands, so that acting on it twice sends the same commands.
+    let cause: String
+    /// What it does.
+    let steps: [Step]
+
+    /// The fields of a mail's body that an agent looks at; the schemas in `schemas/messages` describe them all.
+    private struct Body: Decodable {
+        struct Order: Decodable { let cascade: Cascade }
+        let assignment: AssignmentID?
+        let order: Order?
+        let superior: PostAddress?
+        let answer: AnswerKind?
+    }
+
+    /// Plans what `post` does about a mail; nil when there is nothing to do.
+    ///
+    /// - Parameter chance: Draws a number from 0 to 1 for each choice.
+    init?(
+        for mail: StoredMessage,
+        post: PostAddress,
+        behaviour: AgentBehaviour,
+        chance: () -> Double
+    ) throws(BadMessage) {
+        guard let event = MailEvent(type: mail.type) else { return nil }
+        let body = try BodyCoder().decode(Body.self, from: mail.body)
+        guard let assignment = body.assignment else { return nil }
+        let isLast = body.order?.cascade.to == post.role
+        var steps: [Step] = []
+        func act(_ verb: CommandVerb, _ body: ActionBody = ActionBody()) {
+            steps.append(Step(verb: verb, body: body))
+        }
+        switch event {
+        case .issued:
+            let draw = chance()
+            if draw < behaviour.returnShare {
+                act(.return, ActionBody(note: "无法办理，请改派"))
+            } else if draw < behaviour.returnShare + behaviour.escalateShare {
+                act(.acknowledge)
+                act(.escalate, ActionBody(note: "需要上级协调"))
+            } else {
+                act(.acknowledge)
+                // A post with others below it is completed by their roll-up.
+                if isLast { act(.complete, ActionBody(note: "已办结")) }
+            }
+        case .returned:
+            guard let holder = mail.headers[HeaderName.source].flatMap(PostAddress.init) else { return nil }
+            act(.reassign, ActionBody(note: "请再次办理", post: holder))
+        case .escalated:
+            guard body.superior == post else { return nil }
+            act(.answer, ActionBody(note: "继续办理", answer: .carryOn))
+        case .escalationAnswered:
+            guard body.answer == .carryOn else { return nil }
+            act(.complete, ActionBody(note: "协调后办结"))
+        case .submitted:
+            act(.signOff)
+        case .reworkRequested, .offered:
+            act(.complete, ActionBody(note: "已办结"))
+        case .acknowledged, .progressed, .completed, .resumed, .takenOver, .escalationWithdrawn, .signedOff, .recalled,
+            .urged, .refused:
+            return nil
+        }
+        self.post = post
+        self.mailboxPrefix = String(mail.routingKey.dropLast(event.rawValue.count + 1))
+        self.assignment = assignment
+        self.cause = mail.messageID
+        self.steps = steps
+    }
+
+    /// The command of a step.
+    func command(_ index: Int) throws(BadMessage) -> Command {
+        guard let id = MessageID("agent:\(cause):\(index + 1)") else {
+            throw BadMessage("the mail's id is too long to name a command after")
+        }
+        return Command(id: id, actor: post, body: .act(steps[index].verb, assignment, steps[index].body))
+    }
+}

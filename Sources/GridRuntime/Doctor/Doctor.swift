@@ -1,0 +1,219 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+package import AMQP
+import GridModel
+package import GridStore
+package import Logging
+
+/// Looks at everything a node rests on, and says what to do about what it finds.
+package struct Doctor: Sendable {
+    /// How old an unsent message, or an overdue timer, may be before somebody should look.
+    static let patience: Int64 = 60_000
+    /// The most missing queues that are named.
+    static let namedQueues = 5
+
+    private let broker: AMQPConfiguration
+    private let selection: MailboxSelection
+    private let clock: WallClock
+    private let logger: Logger
+
+    /// Creates a doctor.
+    package init(
+        broker: AMQPConfiguration,
+        selection: MailboxSelection = MailboxSelection(),
+        clock: WallClock = .system,
+        logger: Logger
+    ) {
+        self.broker = broker
+        self.selection = selection
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Examines the state file and the broker.
+    ///
+    /// - Parameter store: The state file, open.
+    package func examine(_ store: StateFile) async -> [DoctorFinding] {
+        var findings: [DoctorFinding] = []
+        var organization: Organization?
+        do {
+            findings += try await stateFindings(store)
+            organization = try await store.read { try OrganizationCache().organization(in: $0)?.organization }
+            findings.append(organizationFinding(organization))
+        } catch {
+            findings.append(
+                DoctorFinding(
+                    "state file",
+                    .error,
+                    "\(error)",
+                    advice: "restore it from a backup, or give the path of another"
+                )
+            )
+        }
+        do {
+            findings += try await brokerFindings(organization)
+        } catch {
+            findings.append(
+                DoctorFinding(
+                    "broker",
+                    .error,
+                    "\(error)",
+                    advice: "check that RabbitMQ runs and that the URL names it; commands are kept meanwhile"
+                )
+            )
+        }
+        return findings
+    }
+
+    // MARK: The state file
+
+    private func stateFindings(_ store: StateFile) async throws -> [DoctorFinding] {
+        let now = clock.now
+        let (schema, damage, outbox, parked, wakeUp) = try await store.read { store in
+            (
+                try store.schemaVersion(), try store.integrityFindings(), try store.outboxStatus(),
+                try store.parkedCount(), try store.nextWakeUp()
+            )
+        }
+        var findings = [DoctorFinding("schema", .ok, "the state file has schema \(schema)")]
+        if damage.isEmpty {
+            findings.append(DoctorFinding("state file", .ok, "SQLite finds no damage"))
+        } else {
+            findings.append(
+                DoctorFinding(
+                    "state file",
+                    .error,
+                    damage.joined(separator: "; "),
+                    advice: "stop the node, keep a copy of the file, and restore the last backup"
+                )
+            )
+        }
+        let age = outbox.oldest.map { now.milliseconds - $0.milliseconds } ?? 0
+        findings.append(
+            age > Self.patience
+                ? DoctorFinding(
+                    "outbox",
+                    .warning,
+                    "\(outbox.count) messages wait to be sent, the oldest for \(age / 1_000) s",
+                    advice: "start gridwork up if no node runs; look at the broker otherwise"
+                )
+                : DoctorFinding("outbox", .ok, "\(outbox.count) messages wait to be sent")
+        )
+        if parked > 0 {
+            findings.append(
+                DoctorFinding("parked", .ok, "\(parked) messages wait for their assignment to arrive")
+            )
+        }
+        let late = wakeUp.map { now.milliseconds - $0.milliseconds } ?? 0
+        findings.append(
+            late > Self.patience
+                ? DoctorFinding(
+                    "clock",
+                    .warning,
+                    "a timer is overdue by \(late / 1_000) s",
+                    advice: "start gridwork up: no node keeps time; or check the machine's clock"
+                )
+                : DoctorFinding("clock", .ok, "it is \(now), and no timer is overdue")
+        )
+        return findings
+    }
+
+    private func organizationFinding(_ organization: Organization?) -> DoctorFinding {
+        guard let organization else {
+            return DoctorFinding(
+                "organization",
+                .error,
+                "none has been applied",
+                advice: "run gridwork organization apply FILE"
+            )
+        }
+        return DoctorFinding("organization", .ok, "\(organization.name), \(organization.units.count) posts")
+    }
+
+    // MARK: The broker
+
+    private func brokerFindings(_ organization: Organization?) async throws -> [DoctorFinding] {
+        try await AMQPConnection.withConnection(broker, logger: logger) { connection in
+            var findings = [DoctorFinding("broker", .ok, "\(broker) answers")]
+            if connection.isBlocked {
+                findings.append(
+                    DoctorFinding(
+                        "broker",
+                        .warning,
+                        "it holds publishers back: an alarm of memory or disk is on",
+                        advice: "run rabbitmqctl status and make room; messages are kept meanwhile"
+                    )
+                )
+            }
+            for queue in [ExchangeName.dead, ExchangeName.unrouted] {
+                findings.append(try await lastResortFinding(queue, connection))
+            }
+            if let organization {
+                findings.append(try await mailboxFinding(selection.mailboxes(in: organization), connection))
+            }
+            return findings
+        }
+    }
+
+    private func lastResortFinding(_ queue: String, _ connection: AMQPConnection) async throws -> DoctorFinding {
+        guard let status = try await status(of: queue, connection) else {
+            return DoctorFinding(
+                queue,
+                .error,
+                "the queue is missing",
+                advice: "run gridwork topology apply, or start gridwork up"
+            )
+        }
+        guard status.messageCount > 0 else { return DoctorFinding(queue, .ok, "empty") }
+        return DoctorFinding(
+            queue,
+            .warning,
+            "\(status.messageCount) messages",
+            advice: "run gridwork dead list, then replay or discard them"
+        )
+    }
+
+    private func mailboxFinding(_ mailboxes: [Mailbox], _ connection: AMQPConnection) async throws -> DoctorFinding {
+        var missing: [String] = []
+        var deaf: [String] = []
+        var waiting = 0
+        for mailbox in mailboxes where missing.count < Self.namedQueues {
+            guard let status = try await status(of: mailbox.name, connection) else {
+                missing.append(mailbox.name)
+                continue
+            }
+            waiting += status.messageCount
+            if status.consumerCount == 0 { deaf.append(mailbox.name) }
+        }
+        if !missing.isEmpty {
+            return DoctorFinding(
+                "mailboxes",
+                .error,
+                "queues are missing, among them \(missing.joined(separator: ", "))",
+                advice: "run gridwork topology apply, or start gridwork up"
+            )
+        }
+        if !deaf.isEmpty {
+            let some = deaf.prefix(Self.namedQueues).joined(separator: ", ")
+            return DoctorFinding(
+                "mailboxes",
+                .error,
+                "nobody serves \(deaf.count) of \(mailboxes.count), among them \(some)",
+                advice: "start gridwork up, or gridwork worker for them"
+            )
+        }
+        return DoctorFinding("mailboxes", .ok, "\(mailboxes.count) are served; \(waiting) messages wait in them")
+    }
+
+    /// The status of a queue; nil when there is none. The broker closes the channel of whoever asks for one.
+    private func status(of queue: String, _ connection: AMQPConnection) async throws -> AMQPQueueStatus? {
+        do {
+            return try await connection.withChannel { try await $0.status(ofQueue: queue) }
+        } catch let error as AMQPError where error.replyCode == 404 {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+package import GridModel
+package import GridStore
+package import Logging
+
+/// Carries out commands of people at this machine: one local transaction, the broker never asked.
+///
+/// A running node is told by the state file and sends what there is to send; without one, it waits in the outbox.
+package struct LocalDesk: Sendable {
+    private let store: StateFile
+    private let clock: WallClock
+    private let logger: Logger
+    private let organizations = OrganizationCache()
+
+    /// Creates a desk over a state file.
+    package init(store: StateFile, clock: WallClock = .system, logger: Logger) {
+        self.store = store
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// No organization has been applied to the state file.
+    package struct NoOrganization: Error, CustomStringConvertible {
+        package let description =
+            "no organization has been applied to this state file; run gridwork organization apply FILE first"
+
+        /// Creates the error.
+        package init() {}
+    }
+
+    /// Carries out a command.
+    ///
+    /// - Returns: The decision; nil when a command with this identifier was carried out before.
+    /// - Throws: `Refusal` when the rules do not allow it, `NoOrganization`, or `StoreError`.
+    package func perform(_ command: Command) async throws -> Decision? {
+        let handled = try await store.write { store -> MessageHandler.Handled in
+            guard let organization = try organizations.organization(in: store)?.organization else {
+                throw NoOrganization()
+            }
+            let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
+            let handled = try handler.perform(command, in: store)
+            _ = try store.enqueue(handled.outgoing, lease: nil, at: clock.now)
+            return handled
+        }
+        if case .refused(let refusal)? = handled.outcome { throw refusal }
+        return handled.outcome == nil ? nil : handled.decision
+    }
+}

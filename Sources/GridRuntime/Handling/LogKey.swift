@@ -1,0 +1,14 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+/// Keys of log metadata. Values are codes, names of queues, counts and reasons; never a message's body or a name.
+enum LogKey {
+    static let queue = "queue.name"
+    static let reason = "reason"
+    static let count = "count"
+    static let owner = "outbox.owner"
+    static let version = "organization.version"
+    static let seconds = "seconds"
+}

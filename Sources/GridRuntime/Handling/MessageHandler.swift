@@ -1,0 +1,207 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+package import GridModel
+package import GridStore
+package import Logging
+
+/// Handles messages inside a transaction: inbox, page, decide, page and history, and the mail that goes out.
+///
+/// One handler serves every way in: deliveries from mailboxes, commands of people at this machine, timers. It holds no
+/// state, so any number of processes can handle messages on one file.
+package struct MessageHandler: Sendable {
+    /// How long a message waits for its assignment to arrive before it is given up.
+    static let patience: Int64 = 60_000
+
+    let organization: Organization
+    let clock: WallClock
+    let logger: Logger
+    private let mail = MailCodec()
+    private let commands = CommandCodec()
+
+    /// Creates a handler under an organization.
+    package init(organization: Organization, clock: WallClock, logger: Logger) {
+        self.organization = organization
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// What came of a message that was handled here and now.
+    package struct Handled: Sendable {
+        /// What became of it; nil for one the inbox had seen before.
+        package var outcome: Decision.Outcome?
+        /// The decision, where there was one.
+        package var decision = Decision()
+        /// The messages to be sent.
+        package var outgoing: [StoredMessage] = []
+    }
+
+    /// Handles a delivery of `queue` in a savepoint of its own, so that a bad message fails alone.
+    ///
+    /// - Returns: What is to be sent: the mail of the decision, or the message itself on its way to the dead letters.
+    /// - Throws: `StoreError` when the state file failed; nothing may be acknowledged then.
+    package func receive(_ message: StoredMessage, from queue: String, in store: StoreTransaction) throws
+        -> [StoredMessage]
+    {
+        try alone(message, from: queue, in: store) { parsed in
+            guard try store.admit(parsed.id, source: parsed.source, at: clock.now) else { return [] }
+            return try process(parsed, original: message, in: store)
+        }
+    }
+
+    /// Handles a command of somebody at this machine. The answer is returned, so that no mail tells it.
+    ///
+    /// - Throws: `StoreError` when the state file failed.
+    package func perform(_ command: Command, in store: StoreTransaction) throws -> Handled {
+        guard try store.admit(command.id, source: command.actor.description, at: clock.now) else {
+            return Handled()
+        }
+        let now = clock.now
+        let message = Message.command(command)
+        let decision = decide(message, on: try store.page(for: message.pageQuery(at: now)), in: organization, at: now)
+        var handled = Handled(outcome: decision.outcome, decision: decision)
+        if case .waiting(let id) = decision.outcome {
+            handled.outcome = .refused(Refusal(.unknownAssignment, "there is no assignment \(id) in this state file"))
+            return handled
+        }
+        handled.outgoing = try carryOut(decision, traceParent: nil, in: store)
+        return handled
+    }
+
+    /// Handles a timer whose time has come.
+    package func fire(_ firing: TimerFiring, in store: StoreTransaction) throws -> [StoredMessage] {
+        // The row decides which of several processes handles the firing.
+        guard try store.removeTimer(firing) else { return [] }
+        let now = clock.now
+        let message = Message.timer(firing)
+        let decision = decide(message, on: try store.page(for: message.pageQuery(at: now)), in: organization, at: now)
+        return try carryOut(decision, traceParent: nil, in: store)
+    }
+
+    /// Gives up a message whose assignment never came: its sender is told, or it goes to the dead letters.
+    package func giveUp(_ message: StoredMessage) -> [StoredMessage] {
+        let refusal = Refusal(.unknownAssignment, "no such assignment arrived within a minute")
+        do {
+            guard case .command(let command) = try parse(message) else {
+                return [DeadLetter.mark(message, reason: refusal.detail, queue: nil, at: clock.now)]
+            }
+            return [try mail.encode(refusalMail(of: command, for: refusal, at: clock.now), in: organization)]
+        } catch {
+            return [DeadLetter.mark(message, reason: "\(error)", queue: nil, at: clock.now)]
+        }
+    }
+
+    // MARK: Inside
+
+    /// A mail that `decide` gave up.
+    private struct Undeliverable: Error {
+        let reason: String
+    }
+
+    /// Handles one message in a savepoint; what cannot be handled is undone and goes to the dead letters.
+    private func alone(
+        _ message: StoredMessage,
+        from queue: String?,
+        in store: StoreTransaction,
+        _ handle: (Message) throws -> [StoredMessage]
+    ) throws -> [StoredMessage] {
+        do {
+            let parsed = try parse(message)
+            return try store.savepoint { try handle(parsed) }
+        } catch let error as BadMessage {
+            return reject(message, from: queue, because: error)
+        } catch let error as Undeliverable {
+            return [DeadLetter.mark(message, reason: error.reason, queue: queue, at: clock.now)]
+        }
+    }
+
+    private func parse(_ message: StoredMessage) throws(BadMessage) -> Message {
+        // A message that waited, or was replayed, has kept its exchange.
+        if message.exchange == ExchangeName.commands {
+            return .command(try commands.decode(message, in: organization))
+        }
+        return .mail(try mail.decode(message, in: organization))
+    }
+
+    private func process(
+        _ message: Message,
+        original: StoredMessage,
+        in store: StoreTransaction
+    ) throws -> [StoredMessage] {
+        let now = clock.now
+        let page = try store.page(for: message.pageQuery(at: now))
+        let decision = decide(message, on: page, in: organization, at: now)
+        switch decision.outcome {
+        case .waiting(let id):
+            try store.park(
+                original,
+                id: message.id,
+                waitingFor: id,
+                until: now.adding(milliseconds: Self.patience)
+            )
+            return []
+        case .dead(let reason):
+            throw Undeliverable(reason: reason)
+        case .applied, .ignored, .refused:
+            let traceParent = original.headers[HeaderName.traceParent]
+            var outgoing = try carryOut(decision, traceParent: traceParent, in: store)
+            if case .refused(let refusal) = decision.outcome, case .command(let command) = message {
+                let answer = refusalMail(of: command, for: refusal, at: now)
+                outgoing.append(try mail.encode(answer, in: organization, traceParent: traceParent))
+            }
+            return outgoing
+        }
+    }
+
+    /// Writes a decision, encodes its mail, and handles what waited for what it brought.
+    private func carryOut(
+        _ decision: Decision,
+        traceParent: String?,
+        in store: StoreTransaction
+    ) throws -> [StoredMessage] {
+        try store.apply(decision)
+        var outgoing = try decision.outgoing.map { try mail.encode($0, in: organization, traceParent: traceParent) }
+        guard let assignment = decision.assignment, try store.hasParked() else { return outgoing }
+        for id in [assignment.id] + decision.legs.map(\.id) {
+            for message in try store.takeParked(for: id) {
+                outgoing += try alone(message, from: nil, in: store) { parsed in
+                    try process(parsed, original: message, in: store)
+                }
+            }
+        }
+        return outgoing
+    }
+
+    /// Dead-letters a message that does not fit its schema; the agent that sent a command is told as well.
+    private func reject(_ message: StoredMessage, from queue: String?, because error: BadMessage) -> [StoredMessage] {
+        logger.warning(
+            "A message does not fit its schema",
+            metadata: [LogKey.queue: "\(queue ?? "")", LogKey.reason: "\(error.reason)"]
+        )
+        var outgoing = [DeadLetter.mark(message, reason: error.reason, queue: queue, at: clock.now)]
+        guard message.exchange == ExchangeName.commands,
+            let (post, word) = organization.post(ofRoutingKey: message.routingKey),
+            let id = MessageID(message.headers[HeaderName.id] ?? message.messageID)
+        else { return outgoing }
+        let body = RefusedBody(command: id.text, verb: word, reason: .invalid, detail: error.reason)
+        let answer = Mail(
+            id: id.derived(1),
+            source: post,
+            target: post,
+            assignment: nil,
+            time: clock.now,
+            body: .refused(body)
+        )
+        do {
+            outgoing.append(try mail.encode(answer, in: organization))
+        } catch {
+            logger.warning(
+                "A refusal could not be written; the message is among the dead letters",
+                metadata: [LogKey.queue: "\(queue ?? "")", LogKey.reason: "\(error)"]
+            )
+        }
+        return outgoing
+    }
+}

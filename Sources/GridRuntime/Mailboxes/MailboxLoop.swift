@@ -1,0 +1,154 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+package import AMQP
+import GridModel
+package import GridStore
+package import Logging
+import ServiceLifecycle
+
+/// Takes messages off the mailboxes and handles them: whatever has arrived, from all mailboxes, in one transaction,
+/// acknowledged together after the commit.
+///
+/// Small when idle, for latency; large under load, for throughput.
+package struct MailboxLoop: Service {
+    /// The most messages in one transaction.
+    static let batchSize = 500
+    /// The most deliveries the broker may have outstanding over all mailboxes, but two for each at least.
+    static let window = 2_000
+    /// How long to wait before a state file that was full or busy is tried again.
+    static let storePause = Duration.seconds(1)
+
+    private let store: StateFile
+    private let outbox: Outbox
+    private let supervisor: AMQPSupervisor
+    private let selection: MailboxSelection
+    private let organizations: OrganizationCache
+    private let organizationVersion: Threshold
+    private let clock: WallClock
+    private let readiness: Readiness
+    private let logger: Logger
+
+    /// Creates a loop over the mailboxes that `selection` picks.
+    ///
+    /// - Parameter organizationVersion: Raised when another organization has been applied; the loop then declares and
+    ///   subscribes anew.
+    package init(
+        store: StateFile,
+        outbox: Outbox,
+        supervisor: AMQPSupervisor,
+        selection: MailboxSelection,
+        organizations: OrganizationCache,
+        organizationVersion: Threshold,
+        clock: WallClock,
+        readiness: Readiness,
+        logger: Logger
+    ) {
+        self.store = store
+        self.outbox = outbox
+        self.supervisor = supervisor
+        self.selection = selection
+        self.organizations = organizations
+        self.organizationVersion = organizationVersion
+        self.clock = clock
+        self.readiness = readiness
+        self.logger = logger
+    }
+
+    /// Handles messages until the task is cancelled or, on a graceful stop, until the batch in hand is done.
+    package func run() async throws {
+        let stopping = StopFlag()
+        try await withGracefulShutdownHandler {
+            while !Task.isCancelled, !stopping.isSet {
+                guard let (version, organization) = try await awaitOrganization(until: stopping) else { return }
+                try await serve(organization, version: version, until: stopping)
+            }
+        } onGracefulShutdown: {
+            stopping.set()
+        }
+    }
+
+    /// Waits until an organization has been applied; nil when told to stop first.
+    private func awaitOrganization(
+        until stopping: StopFlag
+    ) async throws -> (version: Int, organization: Organization)? {
+        if let found = try await store.read({ try organizations.organization(in: $0) }) { return found }
+        logger.notice("No organization yet; waiting for gridwork organization apply FILE")
+        while !Task.isCancelled, !stopping.isSet {
+            let version = organizationVersion
+            _ = try await stopping.race { await version.wait(above: 0) }
+            if let found = try await store.read({ try organizations.organization(in: $0) }) { return found }
+        }
+        return nil
+    }
+
+    /// Serves the mailboxes of an organization until told to stop or until another one is applied.
+    private func serve(_ organization: Organization, version: Int, until stopping: StopFlag) async throws {
+        let ended = StopFlag()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await organizationVersion.wait(above: version)
+                ended.set()
+            }
+            group.addTask {
+                await stopping.wait()
+                ended.set()
+            }
+            defer { group.cancelAll() }
+            do {
+                _ = try await ended.race {
+                    try await supervisor.run { try await serve(organization, over: $0) }
+                }
+            } catch let error as StoreError where error.code == .busy || error.code == .full {
+                // Nothing was acknowledged, so the broker delivers again what the state file could not take.
+                logger.error("The state file could not be written; trying again", error: error)
+                _ = try await ended.race { try await Task.sleep(for: Self.storePause) }
+            }
+        }
+    }
+
+    private func serve(_ organization: Organization, over connection: AMQPConnection) async throws {
+        let mailboxes = selection.mailboxes(in: organization)
+        try await connection.withChannel { channel in
+            try await channel.apply(GridTopology.topology(of: mailboxes))
+        }
+        try await connection.withChannel { channel in
+            let prefetch = UInt16(clamping: max(2, Self.window / max(1, mailboxes.count)))
+            let consumer = try await channel.consume(
+                mailboxes.map { AMQPSubscription(queue: $0.name, prefetch: prefetch) }
+            )
+            readiness.becomeReady(mailboxes: mailboxes.count)
+            let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
+            while let batch = try await consumer.nextBatch(maximum: Self.batchSize) {
+                try await settled {
+                    try await handle(batch, with: handler)
+                    try await channel.acknowledge(batch.map(\.deliveryTag))
+                }
+            }
+        }
+    }
+
+    /// Handles a batch in one transaction.
+    private func handle(_ batch: [AMQPDelivery], with handler: MessageHandler) async throws {
+        let confirmed = outbox.takeConfirmed()
+        let lease = outbox.lease(at: clock.now)
+        let rows: [OutboxRow]
+        do {
+            rows = try await store.write { store in
+                try store.deleteOutbox(confirmed)
+                var outgoing: [StoredMessage] = []
+                for delivery in batch {
+                    outgoing += try handler.receive(StoredMessage(delivery), from: delivery.queue, in: store)
+                }
+                let ids = try store.enqueue(outgoing, lease: lease, at: clock.now)
+                return zip(ids, outgoing).map { OutboxRow(id: $0, message: $1) }
+            }
+        } catch {
+            outbox.putConfirmed(confirmed)
+            throw error
+        }
+        outbox.handOver(rows, leased: lease != nil)
+    }
+}

@@ -1,0 +1,26 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+package import GridModel
+
+/// Which mailboxes a process serves.
+package struct MailboxSelection: Sendable, Hashable {
+    /// The areas whose mailboxes are served; empty means the whole organization.
+    package var areas: [UnitCode]
+    /// The roles served; empty means all.
+    package var roles: Set<String>
+
+    /// Creates a selection; without arguments, of everything.
+    package init(areas: [UnitCode] = [], roles: Set<String> = []) {
+        self.areas = areas
+        self.roles = roles
+    }
+
+    /// The mailboxes selected, sorted by name.
+    package func mailboxes(in organization: Organization) -> [Mailbox] {
+        let areas = areas.isEmpty ? [organization.top?.code].compactMap(\.self) : areas
+        return organization.mailboxes(in: areas).filter { roles.isEmpty || roles.contains($0.role) }
+    }
+}

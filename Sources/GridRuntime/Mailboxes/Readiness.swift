@@ -1,0 +1,28 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+package import Logging
+
+/// Whether the mailboxes are being served right now.
+package final class Readiness: Sendable {
+    private let generation = Threshold()
+    private let logger: Logger
+
+    /// Creates a readiness that is not ready.
+    package init(logger: Logger) {
+        self.logger = logger
+    }
+
+    /// Tells that all consumers are subscribed.
+    func becomeReady(mailboxes: Int) {
+        generation.raise(to: generation.value + 1)
+        logger.notice("Ready: serving the mailboxes", metadata: [LogKey.count: "\(mailboxes)"])
+    }
+
+    /// Waits until the mailboxes have been served for the first time; returns early when the task is cancelled.
+    package func waitUntilFirstReady() async {
+        await generation.wait(above: 0)
+    }
+}

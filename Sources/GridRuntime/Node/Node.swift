@@ -1,0 +1,105 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import AMQP
+package import GridStore
+package import Logging
+package import ServiceLifecycle
+import UnixSignals
+
+/// A process of a node: its services, wired together.
+package struct Node: Sendable {
+    /// The services in the order they start; they stop in reverse, so that the relay outlives those that feed it.
+    package let services: [any Service]
+    /// Tells when the mailboxes are being served.
+    package let readiness: Readiness
+
+    /// Wires a process of a node.
+    ///
+    /// - Parameters:
+    ///   - configuration: What it serves and where.
+    ///   - store: Its state file, open.
+    ///   - clock: What time it is.
+    ///   - instance: Tells several nodes of one process apart; for tests.
+    package init(
+        _ configuration: NodeConfiguration,
+        store: StateFile,
+        clock: WallClock = .system,
+        instance: Int = 0,
+        logger: Logger
+    ) {
+        let outbox = Outbox(owner: .current(instance))
+        let organizations = OrganizationCache()
+        let organizationVersion = Threshold()
+        let timers = Signal()
+        readiness = Readiness(logger: logger)
+        func supervisor(_ purpose: String) -> AMQPSupervisor {
+            var broker = configuration.broker
+            broker.connectionName = "gridwork \(purpose) \(outbox.owner)"
+            return AMQPSupervisor(configuration: broker, backoff: AMQPBackoff(), logger: logger)
+        }
+        let relay = Relay(
+            store: store,
+            outbox: outbox,
+            supervisor: supervisor("relay"),
+            clock: clock,
+            logger: logger
+        )
+        let watch = StateWatch(
+            store: store,
+            outbox: outbox,
+            timers: timers,
+            organizationVersion: organizationVersion,
+            logger: logger
+        )
+        let timekeeper = Timekeeper(
+            store: store,
+            outbox: outbox,
+            organizations: organizations,
+            clock: clock,
+            signal: timers,
+            logger: logger
+        )
+        let mailboxes = MailboxLoop(
+            store: store,
+            outbox: outbox,
+            supervisor: supervisor("mailboxes"),
+            selection: configuration.mailboxes,
+            organizations: organizations,
+            organizationVersion: organizationVersion,
+            clock: clock,
+            readiness: readiness,
+            logger: logger
+        )
+        switch configuration.duties {
+        case .node: services = [relay, watch, timekeeper, mailboxes]
+        case .worker: services = [relay, watch, mailboxes]
+        }
+    }
+
+    /// Runs the services until the process is told to stop.
+    ///
+    /// SIGTERM or SIGINT stops gracefully: what is in hand is finished within `stopLimit`. A second one ends the
+    /// process at once.
+    ///
+    /// - Throws: What made a service fail.
+    package static func run(
+        _ configuration: NodeConfiguration,
+        store: StateFile,
+        additional: [any Service] = [],
+        logger: Logger
+    ) async throws {
+        let node = Node(configuration, store: store, logger: logger)
+        var group = ServiceGroupConfiguration(
+            services: ([ImpatientStop(logger: logger)] + node.services + additional).map {
+                .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        group.maximumGracefulShutdownDuration = configuration.stopLimit
+        try await ServiceGroup(configuration: group).run()
+    }
+}

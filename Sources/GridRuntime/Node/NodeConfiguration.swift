@@ -1,0 +1,44 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+package import AMQP
+import GridModel
+
+/// What a process of a node needs to know.
+package struct NodeConfiguration: Sendable {
+    /// What a process does.
+    package enum Duties: Sendable {
+        /// Everything a node does: mailboxes, relay, clock.
+        case node
+        /// Mailboxes, and the relay of what they send; beside a node on the same machine.
+        case worker
+    }
+
+    /// The broker.
+    package var broker: AMQPConfiguration
+    /// The path of the state file.
+    package var statePath: String
+    /// The mailboxes this process serves.
+    package var mailboxes: MailboxSelection
+    /// What it does.
+    package var duties: Duties
+    /// How long a graceful stop may take before everything is cancelled.
+    package var stopLimit: Duration
+
+    /// Creates a configuration.
+    package init(
+        broker: AMQPConfiguration,
+        statePath: String,
+        mailboxes: MailboxSelection = MailboxSelection(),
+        duties: Duties = .node,
+        stopLimit: Duration = .seconds(20)
+    ) {
+        self.broker = broker
+        self.statePath = statePath
+        self.mailboxes = mailboxes
+        self.duties = duties
+        self.stopLimit = stopLimit
+    }
+}

@@ -1,0 +1,49 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+package import GridStore
+package import Logging
+import ServiceLifecycle
+
+/// Tells the services of this process when the state file changed: rows to send, timers to keep, another organization.
+///
+/// Commands given while the node runs are written by other processes, so the file itself is watched.
+package struct StateWatch: Service {
+    private let store: StateFile
+    private let outbox: Outbox
+    private let timers: Signal
+    private let organizationVersion: Threshold
+    private let logger: Logger
+
+    /// Creates a watch.
+    package init(
+        store: StateFile,
+        outbox: Outbox,
+        timers: Signal,
+        organizationVersion: Threshold,
+        logger: Logger
+    ) {
+        self.store = store
+        self.outbox = outbox
+        self.timers = timers
+        self.organizationVersion = organizationVersion
+        self.logger = logger
+    }
+
+    /// Watches until the task is cancelled or told to stop.
+    package func run() async throws {
+        let changes = try store.changes()
+        var seen = try await store.dataVersion()
+        for await _ in changes.cancelOnGracefulShutdown() {
+            timers.notify()
+            // Rows of this process are handed over in memory; the file is searched only when somebody else wrote.
+            let version = try await store.dataVersion()
+            guard version != seen else { continue }
+            seen = version
+            outbox.somethingChanged()
+            organizationVersion.raise(to: try await store.read { try $0.organizationVersion() })
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+package import GridModel
+package import GridStore
+
+/// Writes commands as messages and reads them back.
+package struct CommandCodec: Sendable {
+    private let coder = BodyCoder()
+
+    /// Creates a codec.
+    package init() {}
+
+    /// Writes a command as the message an agent publishes.
+    ///
+    /// - Parameter mailboxPrefix: The first words of the routing keys of the actor's post, `<mailbox>.<post code>`.
+    package func encode(_ command: Command, mailboxPrefix: String, at time: Instant) throws -> StoredMessage {
+        let verb = command.body.verb
+        let body =
+            switch command.body {
+            case .issue(let draft): try coder.encode(draft)
+            case .act(_, let assignment, let body): try coder.encode(body, about: assignment)
+            }
+        return StoredMessage(
+            exchange: ExchangeName.commands,
+            routingKey: "\(mailboxPrefix).\(verb.rawValue)",
+            messageID: command.id.text,
+            headers: CloudEvent.headers(
+                id: command.id,
+                source: command.actor,
+                type: verb.type,
+                time: time,
+                subject: command.body.assignment
+            ),
+            type: verb.type,
+            correlationID: command.body.assignment?.order.text,
+            body: body
+        )
+    }
+
+    /// Reads the command in a message that came off a mailbox.
+    ///
+    /// The routing key says who asks: the broker lets an agent write its own post's keys only.
+    package func decode(
+        _ message: StoredMessage,
+        in organization: Organization
+    ) throws(BadMessage) -> Command {
+        let event = try CloudEvent(message)
+        guard let verb = CommandVerb(type: event.type) else { throw BadMessage("the type \(event.type) is unknown") }
+        guard let (actor, word) = organization.post(ofRoutingKey: message.routingKey) else {
+            throw BadMessage("the routing key names no post of this organization")
+        }
+        guard word == verb.rawValue else { throw BadMessage("the routing key's last word is not \(verb.rawValue)") }
+        guard event.source == actor else { throw BadMessage("ce-source is not the post of the routing key, \(actor)") }
+        guard event.id.text.utf8.count <= MessageID.maximumRootLength else {
+            throw BadMessage("the id is longer than \(MessageID.maximumRootLength) bytes")
+        }
+        if verb == .issue {
+            return Command(id: event.id, actor: actor, body: .issue(try draft(from: message.body)))
+        }
+        try checkMembers(of: message.body, allowed: Self.members[verb] ?? [])
+        let value = try coder.decode(AddressedBody<ActionBody>.self, from: message.body)
+        guard let assignment = value.assignment else { throw BadMessage("/assignment is missing") }
+        try event.check(subject: assignment)
+        return Command(id: event.id, actor: actor, body: .act(verb, assignment, value.body))
+    }
+
+    /// Reads the body of an `issue` command, which is a work order file.
+    func draft(from bytes: [UInt8]) throws(BadMessage) -> OrderDraft {
+        try checkMembers(of: bytes, allowed: Self.draftMembers)
+        return try coder.decode(OrderDraft.self, from: bytes)
+    }
+
+    /// A command's schema allows no other members, so that its sender hears of a misspelt one.
+    private func checkMembers(of bytes: [UInt8], allowed: Set<String>) throws(BadMessage) {
+        let unknown = try coder.memberNames(of: bytes).filter { !allowed.contains($0) }.sorted()
+        guard unknown.isEmpty else {
+            throw BadMessage(
+                "unknown members: \(unknown.prefix(5).map { String($0.prefix(40)) }.joined(separator: ", "))"
+            )
+        }
+    }
+
+    private static let draftMembers: Set<String> = [
+        "$schema", "title", "body", "module", "priority", "scope", "cascade", "signOff", "rollUp", "acceptBy", "dueAt",
+    ]
+
+    private static let members: [CommandVerb: Set<String>] = Dictionary(
+        uniqueKeysWithValues: CommandVerb.allCases.map { verb in
+            var names: Set<String> = ["assignment", "note"]
+            switch verb {
+            case .answer: names.formUnion(["answer", "dueAt"])
+            case .reassign, .urge: names.insert("post")
+            default: break
+            }
+            return (verb, names)
+        }
+    )
+}

@@ -1,0 +1,34 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+/// Names of message headers: CloudEvents 1.0 in the binary form of Knative's RabbitMQ binding, and Gridwork's own.
+enum HeaderName {
+    static let specVersion = "ce-specversion"
+    static let id = "ce-id"
+    static let source = "ce-source"
+    static let type = "ce-type"
+    static let subject = "ce-subject"
+    static let time = "ce-time"
+    static let dataSchema = "ce-dataschema"
+    /// W3C Trace Context, carried from cause to effect.
+    static let traceParent = "traceparent"
+
+    /// Why a message is dead; and where it was going.
+    static let deadReason = "gridwork-dead-reason"
+    static let deadAt = "gridwork-dead-at"
+    static let deadExchange = "gridwork-dead-exchange"
+    static let deadRoutingKey = "gridwork-dead-routing-key"
+    static let deadQueue = "gridwork-dead-queue"
+
+    /// The prefixes under which CloudEvents attributes are read. Only the first is written: the CloudEvents AMQP
+    /// binding uses the other two, but forbids mixing them.
+    static let prefixes = ["ce-", "cloudEvents:", "cloudEvents_"]
+
+    /// Whether a header is one of those a dead letter was given on its way to `gridwork.dead`.
+    static func isDeadLetterMark(_ name: String) -> Bool {
+        name.hasPrefix("gridwork-dead-") || name.hasPrefix("x-death") || name.hasPrefix("x-first-death")
+            || name.hasPrefix("x-last-death") || name == "x-delivery-count"
+    }
+}
