@@ -1,0 +1,23 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import ArgumentParser
+
+@main
+struct Gridwork: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gridwork",
+        abstract: "Carries a street office's work down to the people who do it, and the answer back up (网格派工).",
+        version: gridworkVersion,
+        subcommands: [
+            Up.self, Worker.self, TopologyCommand.self, OrganizationCommand.self, OrderCommand.self, Inbox.self,
+            AssignmentCommand.self, Escalations.self, History.self, DeadCommand.self, Agents.self, DoctorCommand.self,
+            BenchCommand.self,
+        ]
+    )
+}
+
+/// The version of this build.
+let gridworkVersion = "0.1.0"

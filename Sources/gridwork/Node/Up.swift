@@ -1,0 +1,30 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import ArgumentParser
+import GridRuntime
+
+/// `gridwork up`: all of a node in one process.
+struct Up: GridworkCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run all of a node in one process: mailboxes, relay and clock.",
+        discussion: "SIGTERM or SIGINT finishes what is in hand and stops; a second one stops at once."
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    func execute(_ context: Context) async throws {
+        let settings = context.settings
+        let configuration = NodeConfiguration(
+            broker: settings.broker,
+            statePath: settings.statePath,
+            mailboxes: MailboxSelection(areas: settings.areas),
+            stopLimit: settings.stopLimit
+        )
+        try await context.withStore { store in
+            try await Node.run(configuration, store: store, logger: context.logger)
+        }
+    }
+}

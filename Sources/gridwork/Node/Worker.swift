@@ -1,0 +1,62 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import ArgumentParser
+import GridModel
+import GridRuntime
+
+/// `gridwork worker`: more workers for some mailboxes, beside a node on the same machine.
+struct Worker: GridworkCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the mailboxes of some roles and cells, beside a node on the same machine.",
+        discussion: "Shares the node's state file. Workers on one mailbox compete for its messages."
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    @Option(help: "The role to serve, as the organization's levels name it; may be repeated. All when not given.")
+    var role: [String] = []
+
+    @Option(parsing: .upToNextOption, help: "The cells to serve.")
+    var cell: [UnitCode] = []
+
+    @Option(parsing: .upToNextOption, help: "The communities to serve.")
+    var community: [UnitCode] = []
+
+    @Flag(help: "Serve the whole organization.")
+    var all = false
+
+    func validate() throws {
+        guard all != !(cell + community).isEmpty else {
+            throw ValidationError("Name the cells or communities to serve, or --all.")
+        }
+    }
+
+    func execute(_ context: Context) async throws {
+        let settings = context.settings
+        let areas = cell + community
+        try await context.withStore { store in
+            if let organization = try? await context.organization(of: store) { try check(organization) }
+            let configuration = NodeConfiguration(
+                broker: settings.broker,
+                statePath: settings.statePath,
+                mailboxes: MailboxSelection(areas: all ? settings.areas : areas, roles: Set(role)),
+                duties: .worker,
+                stopLimit: settings.stopLimit
+            )
+            try await Node.run(configuration, store: store, logger: context.logger)
+        }
+    }
+
+    private func check(_ organization: Organization) throws {
+        for code in cell + community where organization.unit(code) == nil {
+            throw CommandFailure.usage("there is no unit \(code) in the organization")
+        }
+        for role in role where !organization.levels.contains(where: { $0.role == role }) {
+            let roles = organization.levels.map(\.role).joined(separator: ", ")
+            throw CommandFailure.usage("there is no role \(role); the organization has \(roles)")
+        }
+    }
+}

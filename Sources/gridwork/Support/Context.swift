@@ -1,0 +1,72 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import ArgumentParser
+import Foundation
+import GridModel
+import GridRuntime
+import GridStore
+import Logging
+
+/// What a command works with.
+struct Context: Sendable {
+    let settings: Settings
+    let output: Output
+    let logger: Logger
+
+    /// Reads settings and prepares output and logging.
+    init(_ options: GlobalOptions) async throws {
+        let settings = try await Settings.read(options)
+        self.settings = settings
+        output = Output(json: options.json)
+        var logger = Logger(label: "gridwork") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = settings.logLevel
+        self.logger = logger
+    }
+
+    /// Opens the state file for the length of `body`.
+    func withStore<Value>(_ body: (StateFile) async throws -> Value) async throws -> Value {
+        let store = try StateFile.open(at: settings.statePath)
+        do {
+            let value = try await body(store)
+            try store.close()
+            return value
+        } catch {
+            // The first error is the one to tell; closing adds nothing to it, since all that counts is committed.
+            do { try store.close() } catch { logger.debug("The state file did not close", error: error) }
+            throw error
+        }
+    }
+
+    /// The organization of a state file.
+    ///
+    /// - Throws: `LocalDesk.NoOrganization` when none has been applied.
+    func organization(of store: StateFile) async throws -> Organization {
+        guard let found = try await store.read({ try OrganizationCache().organization(in: $0) }) else {
+            throw LocalDesk.NoOrganization()
+        }
+        return found.organization
+    }
+}
+
+/// A command of gridwork: options, and one way to report what went wrong.
+protocol GridworkCommand: AsyncParsableCommand {
+    var global: GlobalOptions { get }
+    func execute(_ context: Context) async throws
+}
+
+extension GridworkCommand {
+    mutating func run() async throws {
+        do {
+            try await execute(try await Context(global))
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            let failure = Failure(error)
+            Output(json: global.json).report(failure)
+            throw ExitCode(failure.exitCode)
+        }
+    }
+}

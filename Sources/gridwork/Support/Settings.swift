@@ -1,0 +1,90 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import AMQP
+import Configuration
+import Foundation
+import GridModel
+import GridRuntime
+import Logging
+import SystemPackage
+
+/// The settings of a run: flags first, then environment, then the file, then defaults.
+///
+/// | key | environment | default |
+/// |---|---|---|
+/// | `amqp.url` | `GRIDWORK_AMQP_URL` | `amqp://guest:guest@127.0.0.1:5672/%2F` |
+/// | `amqp.heartbeatSeconds` | `GRIDWORK_AMQP_HEARTBEAT_SECONDS` | 10 (1 to 600) |
+/// | `state.path` | `GRIDWORK_STATE_PATH` | `gridwork.sqlite` |
+/// | `node.areas` | `GRIDWORK_NODE_AREAS` | all: codes, separated by commas, of the areas this node hosts |
+/// | `node.stopSeconds` | `GRIDWORK_NODE_STOP_SECONDS` | 20 (1 to 600) |
+/// | `log.level` | `GRIDWORK_LOG_LEVEL` | `notice` |
+struct Settings: Sendable {
+    let broker: AMQPConfiguration
+    let statePath: String
+    let areas: [UnitCode]
+    let stopLimit: Duration
+    let logLevel: Logger.Level
+
+    /// A setting that does not hold.
+    struct Invalid: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Reads the settings.
+    ///
+    /// - Throws: `Invalid`, naming the key and what it takes.
+    static func read(_ options: GlobalOptions) async throws -> Settings {
+        let environment = EnvironmentVariablesProvider().prefixKeys(with: "gridwork")
+        var flags: [AbsoluteConfigKey: ConfigValue] = [:]
+        func flag(_ key: [String], _ value: String?) {
+            if let value { flags[AbsoluteConfigKey(key)] = ConfigValue(.string(value), isSecret: false) }
+        }
+        flag(["amqp", "url"], options.amqpURL)
+        flag(["state", "path"], options.statePath)
+        flag(["log", "level"], options.logLevel)
+        flag(["config"], options.configurationPath)
+        let given = InMemoryProvider(name: "flags", values: flags)
+        var providers: [any ConfigProvider] = [given, environment]
+        if let path = ConfigReader(providers: providers).string(forKey: "config") {
+            do {
+                providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(path)))
+            } catch {
+                throw Invalid(description: "the configuration file \(path) cannot be read: \(error)")
+            }
+        }
+        return try Settings(ConfigReader(providers: providers))
+    }
+
+    private init(_ reader: ConfigReader) throws {
+        let url = reader.string(forKey: "amqp.url", isSecret: true) ?? "amqp://guest:guest@127.0.0.1:5672/%2F"
+        var broker = try AMQPConfiguration(url: url)
+        broker.heartbeat = .seconds(try Self.seconds("amqp.heartbeatSeconds", in: reader) ?? 10)
+        self.broker = broker
+        statePath = reader.string(forKey: "state.path") ?? "gridwork.sqlite"
+        areas = try (reader.string(forKey: "node.areas") ?? "").split(separator: ",").map { text in
+            guard let code = UnitCode(text.trimmingCharacters(in: .whitespaces)) else {
+                throw Invalid(description: "node.areas: \(text) is not a code; give codes separated by commas")
+            }
+            return code
+        }
+        stopLimit = .seconds(try Self.seconds("node.stopSeconds", in: reader) ?? 20)
+        let level = reader.string(forKey: "log.level") ?? "notice"
+        guard let logLevel = Logger.Level(rawValue: level) else {
+            let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Invalid(description: "log.level: \(level) is none of \(levels)")
+        }
+        self.logLevel = logLevel
+    }
+
+    /// A number of seconds; read as text, since a malformed number would silently count as absent.
+    private static func seconds(_ key: ConfigKey, in reader: ConfigReader) throws -> Int? {
+        guard let text = reader.string(forKey: key) ?? reader.int(forKey: key).map(String.init) else { return nil }
+        guard let value = Int(text), (1...600).contains(value) else {
+            throw Invalid(description: "\(key): \(text) is not a whole number from 1 to 600")
+        }
+        return value
+    }
+}

@@ -1,0 +1,62 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import AMQP
+import ArgumentParser
+import GridRuntime
+
+/// `gridwork topology show`: the mailboxes, and what the broker says of them.
+struct TopologyShow: GridworkCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show the mailboxes with their messages and consumers."
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    private struct Row: Encodable {
+        let queue: String
+        let exists: Bool
+        let messages: Int?
+        let consumers: Int?
+    }
+
+    func execute(_ context: Context) async throws {
+        let names = try await context.withStore { store in
+            let organization = try await context.organization(of: store)
+            let selection = MailboxSelection(areas: context.settings.areas)
+            return GridTopology.topology(of: selection.mailboxes(in: organization)).queues.map(\.name)
+        }
+        let rows = try await AMQPConnection.withConnection(context.settings.broker, logger: context.logger) {
+            connection in
+            var rows: [Row] = []
+            for name in names {
+                do {
+                    let status = try await connection.withChannel { try await $0.status(ofQueue: name) }
+                    rows.append(
+                        Row(
+                            queue: name,
+                            exists: true,
+                            messages: status.messageCount,
+                            consumers: status.consumerCount
+                        )
+                    )
+                } catch let error as AMQPError where error.replyCode == 404 {
+                    rows.append(Row(queue: name, exists: false, messages: nil, consumers: nil))
+                }
+            }
+            return rows
+        }
+        try context.output.result(rows) { rows in
+            var table = Table(["QUEUE", "MESSAGES", "CONSUMERS"])
+            for row in rows {
+                table.add([
+                    row.queue, row.messages.map(String.init) ?? "missing", row.consumers.map(String.init) ?? "",
+                ])
+            }
+            return table.lines
+        }
+    }
+}
