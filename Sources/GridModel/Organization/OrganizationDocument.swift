@@ -24,6 +24,25 @@ package struct OrganizationDocument: Sendable, Codable, Hashable {
         package var roleTitle: String?
         package var mailbox: String?
         package var receivesWork: Bool?
+
+        /// Creates an entry.
+        package init(
+            name: String?,
+            title: String?,
+            codeLength: Int?,
+            role: String?,
+            roleTitle: String?,
+            mailbox: String?,
+            receivesWork: Bool?
+        ) {
+            self.name = name
+            self.title = title
+            self.codeLength = codeLength
+            self.role = role
+            self.roleTitle = roleTitle
+            self.mailbox = mailbox
+            self.receivesWork = receivesWork
+        }
     }
 
     /// A unit as written.

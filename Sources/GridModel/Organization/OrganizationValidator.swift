@@ -53,7 +53,9 @@ package struct OrganizationValidator {
     }
 
     private mutating func checkedLevel(
-        _ entry: OrganizationDocument.LevelEntry, _ pointer: String, above: [Level]
+        _ entry: OrganizationDocument.LevelEntry,
+        _ pointer: String,
+        above: [Level]
     ) -> Level? {
         let before = findings.count
         let name = roleName(entry.name, "\(pointer)/name")
@@ -69,8 +71,10 @@ package struct OrganizationValidator {
                 report(.badValue, "\(pointer)/codeLength", "a code has 1 to 20 digits, not \(length)")
             } else if let last = above.last, length <= last.codeLength {
                 report(
-                    .badValue, "\(pointer)/codeLength",
-                    "a code of this level must be longer than the \(last.codeLength) digits of \(last.name)")
+                    .badValue,
+                    "\(pointer)/codeLength",
+                    "a code of this level must be longer than the \(last.codeLength) digits of \(last.name)"
+                )
             }
         } else {
             report(.missing, "\(pointer)/codeLength", "say how many digits a code of this level has")
@@ -82,8 +86,14 @@ package struct OrganizationValidator {
             let codeLength = entry.codeLength
         else { return nil }
         return Level(
-            name: name, title: title, codeLength: codeLength, role: role, roleTitle: roleTitle, mailbox: mailbox,
-            receivesWork: entry.receivesWork ?? true)
+            name: name,
+            title: title,
+            codeLength: codeLength,
+            role: role,
+            roleTitle: roleTitle,
+            mailbox: mailbox,
+            receivesWork: entry.receivesWork ?? true
+        )
     }
 
     // MARK: Units
@@ -113,7 +123,10 @@ package struct OrganizationValidator {
     }
 
     private mutating func checkedUnit(
-        _ entry: OrganizationDocument.UnitEntry, _ index: Int, _ levels: [Level], _ firstPlace: [UnitCode: Int],
+        _ entry: OrganizationDocument.UnitEntry,
+        _ index: Int,
+        _ levels: [Level],
+        _ firstPlace: [UnitCode: Int],
         _ postByCode: [UnitCode: PostAddress]
     ) -> Unit? {
         let pointer = "/units/\(index)"
@@ -128,7 +141,11 @@ package struct OrganizationValidator {
             return nil
         }
         guard let code = UnitCode(written) else {
-            report(.badValue, "\(pointer)/code", "a code is digits only, 1 to 20 of them, not \"\(written.prefix(40))\"")
+            report(
+                .badValue,
+                "\(pointer)/code",
+                "a code is digits only, 1 to 20 of them, not \"\(written.prefix(40))\""
+            )
             return nil
         }
         guard let levelIndex = levels.firstIndex(where: { $0.codeLength == code.length }) else {
@@ -147,8 +164,10 @@ package struct OrganizationValidator {
             if ancestor == nil {
                 let level = levels[levelIndex - 1]
                 report(
-                    .unknownParent, "\(pointer)/code",
-                    "\(code) lies in \(level.name) \(parent?.digits ?? "?"), which is not listed")
+                    .unknownParent,
+                    "\(pointer)/code",
+                    "\(code) lies in \(level.name) \(parent?.digits ?? "?"), which is not listed"
+                )
             }
         }
         var superior = ancestor
@@ -167,7 +186,11 @@ package struct OrganizationValidator {
     private mutating func checkTop(_ entries: [OrganizationDocument.UnitEntry], _ levels: [Level]) {
         let tops = entries.indices.filter { entries[$0].code.flatMap(UnitCode.init)?.length == levels[0].codeLength }
         if tops.isEmpty {
-            report(.noTop, "/units", "no unit has the \(levels[0].codeLength) digits of the top level \(levels[0].name)")
+            report(
+                .noTop,
+                "/units",
+                "no unit has the \(levels[0].codeLength) digits of the top level \(levels[0].name)"
+            )
         }
         for extra in tops.dropFirst() where entries[extra].code != entries[tops[0]].code {
             report(.severalTops, "/units/\(extra)/code", "the file has a top unit already; one file holds one street")
@@ -179,7 +202,8 @@ package struct OrganizationValidator {
         let superiors = Dictionary(units.map { ($0.post, $0.superior) }, uniquingKeysWith: { first, _ in first })
         let places = Dictionary(
             (document.units ?? []).enumerated().compactMap { index, entry in entry.code.map { ($0, index) } },
-            uniquingKeysWith: { first, _ in first })
+            uniquingKeysWith: { first, _ in first }
+        )
         for unit in units where document.units?[places[unit.code.digits] ?? 0].superior != nil {
             var current = unit.superior
             var steps = 0
@@ -189,8 +213,10 @@ package struct OrganizationValidator {
             }
             if current != nil {
                 report(
-                    .superiorCycle, "/units/\(places[unit.code.digits] ?? 0)/superior",
-                    "the superiors of \(unit.post) lead back to it")
+                    .superiorCycle,
+                    "/units/\(places[unit.code.digits] ?? 0)/superior",
+                    "the superiors of \(unit.post) lead back to it"
+                )
             }
         }
     }

@@ -49,8 +49,11 @@ package struct Timekeeper: Service {
         try await withGracefulShutdownHandler {
             while !Task.isCancelled, !stopping.isSet {
                 do {
-                    try await settled { try await fireAllDue() }
-                    try await sleepUntilNext()
+                    if let limit = try await timeUntilNext() {
+                        await signal.wait(atMost: limit)
+                    } else if try await !settled({ try await fireDue() }) {
+                        await signal.wait(atMost: Self.longestSleep)
+                    }
                 } catch let error as StoreError where error.code == .busy || error.code == .full {
                     logger.error("The state file could not be written; trying again", error: error)
                     _ = try await stopping.race { try await Task.sleep(for: Self.storePause) }
@@ -62,35 +65,31 @@ package struct Timekeeper: Service {
         }
     }
 
-    private func sleepUntilNext() async throws {
-        var limit = Self.longestSleep
-        if let next = try await store.read({ try $0.nextWakeUp() }) {
-            limit = min(limit, .milliseconds(max(0, next.milliseconds - clock.now.milliseconds)))
-        }
-        if limit > .zero { await signal.wait(atMost: limit) }
+    /// How long to sleep; nil when something is due already.
+    private func timeUntilNext() async throws -> Duration? {
+        guard let next = try await store.read({ try $0.nextWakeUp() }) else { return Self.longestSleep }
+        let milliseconds = next.milliseconds - clock.now.milliseconds
+        return milliseconds > 0 ? min(Self.longestSleep, .milliseconds(milliseconds)) : nil
     }
 
-    private func fireAllDue() async throws {
-        while try await fireDue() == Self.batchSize {}
-    }
-
-    /// Fires what is due in one transaction, and returns how many rows that were.
-    func fireDue() async throws -> Int {
+    /// Fires what is due, as far as it fits, in one transaction; false when there is no organization to do it under.
+    private func fireDue() async throws -> Bool {
         let lease = outbox.lease(at: clock.now)
-        let (count, rows) = try await store.write { store -> (Int, [OutboxRow]) in
-            guard let organization = try organizations.organization(in: store)?.organization else {
-                return (0, [])
-            }
+        let rows = try await store.write { store -> [OutboxRow]? in
+            guard let organization = try organizations.organization(in: store)?.organization else { return nil }
             let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
-            let firings = try store.dueTimers(now: clock.now, limit: Self.batchSize)
-            let expired = try store.takeExpiredParked(now: clock.now, limit: Self.batchSize)
             var outgoing: [StoredMessage] = []
-            for firing in firings { outgoing += try handler.fire(firing, in: store) }
-            for message in expired { outgoing += handler.giveUp(message) }
+            for firing in try store.dueTimers(now: clock.now, limit: Self.batchSize) {
+                outgoing += try handler.fire(firing, in: store)
+            }
+            for message in try store.takeExpiredParked(now: clock.now, limit: Self.batchSize) {
+                outgoing += handler.giveUp(message)
+            }
             let ids = try store.enqueue(outgoing, lease: lease, at: clock.now)
-            return (max(firings.count, expired.count), zip(ids, outgoing).map { OutboxRow(id: $0, message: $1) })
+            return zip(ids, outgoing).map { OutboxRow(id: $0, message: $1) }
         }
+        guard let rows else { return false }
         outbox.handOver(rows, leased: lease != nil)
-        return count
+        return true
     }
 }

@@ -34,14 +34,8 @@ package struct StateWatch: Service {
 
     /// Watches until the task is cancelled or told to stop.
     package func run() async throws {
-        let changes = try store.changes()
-        var seen = try await store.dataVersion()
-        for await _ in changes.cancelOnGracefulShutdown() {
+        for await _ in try store.changes().cancelOnGracefulShutdown() {
             timers.notify()
-            // Rows of this process are handed over in memory; the file is searched only when somebody else wrote.
-            let version = try await store.dataVersion()
-            guard version != seen else { continue }
-            seen = version
             outbox.somethingChanged()
             organizationVersion.raise(to: try await store.read { try $0.organizationVersion() })
         }

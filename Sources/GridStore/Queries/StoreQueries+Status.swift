@@ -18,6 +18,11 @@ extension StoreQueries {
         return OutboxStatus(count: unleased + leased, leased: leased, oldest: oldest)
     }
 
+    /// How many messages the inbox remembers.
+    package func inboxCount() throws -> Int {
+        try connection.number("SELECT count(*) FROM inbox", [])
+    }
+
     /// How many commands wait for their assignment.
     package func parkedCount() throws -> Int {
         try connection.number("SELECT count(*) FROM parked", [])

@@ -1,0 +1,145 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import AMQP
+import Foundation
+import GridModel
+import GridStore
+import Logging
+import ServiceLifecycle
+
+/// What a measurement runs on: a state file of its own with a bench organization, and its mailboxes on the broker.
+struct BenchStage: Sendable {
+    /// The most messages in one transaction or publish while preparing.
+    static let batchSize = 500
+
+    let broker: AMQPConfiguration
+    let organization: Organization
+    let store: StateFile
+    let logger: Logger
+
+    /// Prepares a stage in an empty folder, runs `body`, and takes everything away again.
+    static func with<Value: Sendable>(
+        _ shape: BenchOrganization,
+        broker: AMQPConfiguration,
+        folder: String?,
+        logger: Logger,
+        _ body: (BenchStage) async throws -> Value
+    ) async throws -> Value {
+        let files = FileManager.default
+        let place = (folder ?? files.temporaryDirectory.path) + "/gridwork-bench-\(UUID().uuidString)"
+        defer {
+            do { try files.removeItem(atPath: place) } catch {
+                logger.warning("The bench's folder was not removed", metadata: [LogKey.reason: "\(error)"])
+            }
+        }
+        let document = Array(try JSONEncoder().encode(shape.document))
+        let store = try StateFile.open(at: place + "/state.sqlite")
+        _ = try await store.write { try $0.saveOrganization(document, at: WallClock.system.now) }
+        let stage = BenchStage(
+            broker: broker,
+            organization: try OrganizationFile.organization(from: document),
+            store: store,
+            logger: logger
+        )
+        let value: Value
+        do {
+            try await stage.declare()
+            value = try await body(stage)
+        } catch {
+            try await stage.removeQueues()
+            throw error
+        }
+        try await stage.removeQueues()
+        try store.close()
+        return value
+    }
+
+    private var mailboxes: [Mailbox] { MailboxSelection().mailboxes(in: organization) }
+
+    private func declare() async throws {
+        let topology = GridTopology.topology(of: mailboxes)
+        try await AMQPConnection.withConnection(broker, logger: logger) { connection in
+            try await connection.withChannel { try await $0.apply(topology) }
+        }
+    }
+
+    private func removeQueues() async throws {
+        try await AMQPConnection.withConnection(broker, logger: logger) { connection in
+            try await connection.withChannel { channel in
+                for mailbox in mailboxes { _ = try await channel.deleteQueue(mailbox.name) }
+            }
+        }
+    }
+
+    /// Publishes messages, every one of them confirmed.
+    func publish(_ messages: [StoredMessage]) async throws {
+        try await AMQPConnection.withConnection(broker, logger: logger) { connection in
+            try await connection.withChannel { channel in
+                var rest = messages[...]
+                while !rest.isEmpty {
+                    let batch = rest.prefix(Self.batchSize)
+                    rest = rest.dropFirst(batch.count)
+                    let outcomes = await channel.publish(batch.map(\.outgoing), timeout: .seconds(60))
+                    for outcome in outcomes {
+                        guard case .confirmed = outcome else {
+                            throw BenchFailure("a message was not taken: \(outcome)")
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Runs services for the length of `body`.
+    func running<Value: Sendable>(
+        _ services: [any Service],
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map { .init(service: $0, successTerminationBehavior: .ignore) },
+                logger: logger
+            )
+        )
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let value = try await body()
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+            return value
+        }
+    }
+
+    /// Waits until `isDone`, asked after every commit, says so.
+    ///
+    /// - Throws: `BenchFailure` when that takes longer than `limit`.
+    func wait(atMost limit: Duration, until isDone: @escaping @Sendable (StoreReader) throws -> Bool) async throws {
+        let changes = try store.changes()
+        let done = try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                if try await store.read(isDone) { return true }
+                for await _ in changes where try await store.read(isDone) { return true }
+                return false
+            }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                return false
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? false
+        }
+        guard done else { throw BenchFailure("it was not done within \(limit)") }
+    }
+}
+
+/// A measurement that came to nothing.
+package struct BenchFailure: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

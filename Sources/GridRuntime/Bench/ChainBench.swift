@@ -1,0 +1,103 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+package import AMQP
+import GridModel
+import GridStore
+package import Logging
+
+/// Measures the chain: one order over so many cells, from its issue until it is completed at the street, with agents
+/// that answer at once.
+package struct ChainBench: Sendable {
+    /// What was measured.
+    package struct Result: Sendable, Codable {
+        /// How long it took, in seconds.
+        package let seconds: Double
+        /// How many cells the order went to.
+        package let cells: Int
+        /// How many assignments it came to, the root counted.
+        package let legs: Int
+        /// How many messages the node handled.
+        package let messages: Int
+        /// Messages handled for each second.
+        package let hopsPerSecond: Double
+
+        private enum CodingKeys: String, CodingKey {
+            case seconds, cells, legs, messages
+            case hopsPerSecond = "hops_per_second"
+        }
+    }
+
+    private let shape: BenchOrganization
+    private let broker: AMQPConfiguration
+    private let folder: String?
+    private let logger: Logger
+
+    /// Creates a measurement.
+    ///
+    /// - Parameters:
+    ///   - cells: How many cells, 1 to 999, each with five lane groups of four liaison points.
+    ///   - folder: Where the state file is put; the system's temporary folder when nil.
+    package init(cells: Int, broker: AMQPConfiguration, folder: String?, logger: Logger) {
+        shape = BenchOrganization(cells: cells, groups: 5, liaisons: 4)
+        self.broker = broker
+        self.folder = folder
+        self.logger = logger
+    }
+
+    /// Prepares, measures, and cleans up.
+    package func run() async throws -> Result {
+        guard (1...999).contains(shape.cells) else { throw BenchFailure("give 1 to 999 cells") }
+        return try await BenchStage.with(shape, broker: broker, folder: folder, logger: logger) { stage in
+            let node = Node(
+                NodeConfiguration(broker: broker, statePath: stage.store.path),
+                store: stage.store,
+                logger: logger
+            )
+            let agents = AgentPool(
+                pattern: PostPattern("*@\(BenchOrganization.street)*"),
+                behaviour: AgentBehaviour(delay: 0...0),
+                broker: broker,
+                logger: logger
+            )
+            return try await stage.running(node.services + [agents]) {
+                await node.readiness.waitUntilFirstReady()
+                await agents.waitUntilReady()
+                return try await measure(stage)
+            }
+        }
+    }
+
+    private func measure(_ stage: BenchStage) async throws -> Result {
+        guard let office = stage.organization.top?.post, let command = MessageID("bench-issue") else {
+            throw BenchFailure("the organization has no top")
+        }
+        let draft = OrderDraft(
+            title: "冬季消防和用电用气安全入户检查",
+            body: String(repeating: "查", count: 100),
+            module: .publicSafety,
+            scope: [office.code.digits],
+            cascade: Cascade(to: "liaison"),
+            dueAt: .after(milliseconds: 86_400_000)
+        )
+        let clock = ContinuousClock()
+        let start = clock.now
+        let decision = try await LocalDesk(store: stage.store, logger: logger)
+            .perform(Command(id: command, actor: office, body: .issue(draft)))
+        guard let root = decision?.assignment?.id else { throw BenchFailure("the order was not issued") }
+        try await stage.wait(atMost: .seconds(600)) { try $0.assignment(root)?.state == .completed }
+        let seconds = (clock.now - start) / .seconds(1)
+        let (legs, messages) = try await stage.store.read { store in
+            (try store.counts(under: root, now: WallClock.system.now).total, try store.inboxCount())
+        }
+        return Result(
+            seconds: seconds,
+            cells: shape.cells,
+            legs: legs,
+            messages: messages,
+            hopsPerSecond: (Double(messages) / seconds).rounded()
+        )
+    }
+}

@@ -1,0 +1,16 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import ArgumentParser
+
+/// `gridwork bench`.
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measure: hops a second, and an order's way down and back.",
+        discussion: "Uses mailboxes and a state file of its own; give it a broker that nothing else keeps busy.",
+        subcommands: [BenchHop.self, BenchChain.self]
+    )
+}
