@@ -11,15 +11,15 @@ package struct AgentBehaviour: Sendable {
     package var returnShare: Double
     /// The share of assignments escalated, 0 to 1.
     package var escalateShare: Double
-    /// Makes the choices repeatable; nil for other choices each time.
-    package var seed: UInt64?
+    /// Another seed makes other choices about the same mail.
+    package var seed: UInt64
 
     /// Creates a behaviour.
     package init(
         delay: ClosedRange<Double>,
         returnShare: Double = 0,
         escalateShare: Double = 0,
-        seed: UInt64? = nil
+        seed: UInt64 = 0
     ) {
         self.delay = delay
         self.returnShare = returnShare

@@ -36,13 +36,9 @@ struct AgentPlan: Sendable {
 
     /// Plans what `post` does about a mail; nil when there is nothing to do.
     ///
-    /// - Parameter chance: Draws a number from 0 to 1 for each choice.
-    init?(
-        for mail: StoredMessage,
-        post: PostAddress,
-        behaviour: AgentBehaviour,
-        chance: () -> Double
-    ) throws(BadMessage) {
+    /// The choice is drawn from the mail itself, so that a mail delivered again, to this agent or the next, is answered
+    /// by the same commands.
+    init?(for mail: StoredMessage, post: PostAddress, behaviour: AgentBehaviour) throws(BadMessage) {
         guard let event = MailEvent(type: mail.type) else { return nil }
         let body = try BodyCoder().decode(Body.self, from: mail.body)
         guard let assignment = body.assignment else { return nil }
@@ -53,7 +49,7 @@ struct AgentPlan: Sendable {
         }
         switch event {
         case .issued:
-            let draw = chance()
+            let draw = Self.draw(for: mail, post: post, seed: behaviour.seed)
             if draw < behaviour.returnShare {
                 act(.return, ActionBody(note: "无法办理，请改派"))
             } else if draw < behaviour.returnShare + behaviour.escalateShare {
@@ -88,11 +84,28 @@ struct AgentPlan: Sendable {
         self.steps = steps
     }
 
+    /// A number from 0 to 1 that belongs to a mail.
+    private static func draw(for mail: StoredMessage, post: PostAddress, seed: UInt64) -> Double {
+        var generator = SeededGenerator(seed: seed ^ name(of: mail.messageID, for: post).value)
+        return Double.random(in: 0..<1, using: &generator)
+    }
+
+    private static func name(of cause: String, for post: PostAddress) -> Fingerprint {
+        var fingerprint = Fingerprint()
+        fingerprint.add(post.description)
+        fingerprint.add(cause)
+        return fingerprint
+    }
+
     /// The command of a step.
+    ///
+    /// Its identifier is made from the mail's, shortened: a mail's identifier names the command that caused it, so
+    /// one put inside the other would grow with every turn of the conversation.
     func command(_ index: Int) throws(BadMessage) -> Command {
-        guard let id = MessageID("agent:\(cause):\(index + 1)") else {
-            throw BadMessage("the mail's id is too long to name a command after")
+        let step = steps[index]
+        guard let id = MessageID("agent-\(Self.name(of: cause, for: post).text)-\(step.verb.rawValue)") else {
+            throw BadMessage("the fingerprint cannot name a command")
         }
-        return Command(id: id, actor: post, body: .act(steps[index].verb, assignment, steps[index].body))
+        return Command(id: id, actor: post, body: .act(step.verb, assignment, step.body))
     }
 }

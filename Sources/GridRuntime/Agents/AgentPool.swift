@@ -46,7 +46,7 @@ package final class AgentPool: Service {
         self.behaviour = behaviour
         self.clock = clock
         self.logger = logger
-        random = Mutex(SeededGenerator(seed: behaviour.seed ?? .random(in: .min ... .max)))
+        random = Mutex(SeededGenerator(seed: behaviour.seed))
         var broker = broker
         broker.connectionName = "gridwork agents \(pattern)"
         supervisor = AMQPSupervisor(configuration: broker, backoff: AMQPBackoff(), logger: logger)
@@ -114,9 +114,7 @@ package final class AgentPool: Service {
     private func plan(_ mail: StoredMessage) -> AgentPlan? {
         guard let post = Self.post(ofRoutingKey: mail.routingKey), pattern.matches(post) else { return nil }
         do {
-            return try AgentPlan(for: mail, post: post, behaviour: behaviour) {
-                random.withLock { Double.random(in: 0..<1, using: &$0) }
-            }
+            return try AgentPlan(for: mail, post: post, behaviour: behaviour)
         } catch {
             logger.warning("An agent cannot read its mail", metadata: [LogKey.reason: "\(error)"])
             return nil

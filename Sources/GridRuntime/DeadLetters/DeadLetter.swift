@@ -54,14 +54,13 @@ package struct DeadLetter: Sendable, Hashable {
         key = Self.key(of: message)
     }
 
-    /// FNV-1a over what identifies the letter: only a handle for people, checked against nothing.
+    /// Made of what identifies the letter.
     private static func key(of message: StoredMessage) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for text in [message.exchange, message.routingKey, message.messageID] {
-            for byte in text.utf8 + [0] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        }
-        for byte in message.body { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+        var fingerprint = Fingerprint()
+        fingerprint.add(message.exchange)
+        fingerprint.add(message.routingKey)
+        fingerprint.add(message.messageID)
+        fingerprint.add(message.body)
+        return fingerprint.text
     }
 }

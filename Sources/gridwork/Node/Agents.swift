@@ -30,8 +30,8 @@ struct Agents: GridworkCommand {
     @Option(name: .customLong("escalate"), help: "The share of assignments escalated, like 1%.")
     var escalateShare = "0%"
 
-    @Option(help: "Makes the choices repeatable.")
-    var seed: UInt64?
+    @Option(help: "Another seed makes other choices about the same mail.")
+    var seed: UInt64 = 0
 
     func execute(_ context: Context) async throws {
         guard let delay = Self.range(after) else {
