@@ -61,7 +61,7 @@ struct Escalations: GridworkCommand {
             for row in rows {
                 table.add([
                     row.assignment.text, row.holder.description, row.superior.description, row.state.rawValue,
-                    row.openedAt.description, row.reason,
+                    row.openedAt.local, row.reason,
                 ])
             }
             return table.lines

@@ -58,7 +58,7 @@ struct History: GridworkCommand {
         }
         try context.output.result(rows) { rows in
             rows.map { row in
-                var text = "\(row.at)  \(row.assignment)  \(row.event.rawValue)"
+                var text = "\(row.at.local)  \(row.assignment)  \(row.event.rawValue)"
                 if let leg = row.leg { text += " \(leg)" }
                 text += "  by \(row.actor?.description ?? "the system")"
                 if let note = row.note { text += "  「\(note)」" }

@@ -39,7 +39,7 @@ struct Inbox: GridworkCommand {
             var table = Table(["ASSIGNMENT", "STATE", "LIGHT", "DUE", "TITLE"])
             for view in views {
                 table.add([
-                    view.id.text, view.state.rawValue, view.light, view.dueAt?.description ?? "-", view.title ?? "",
+                    view.id.text, view.state.rawValue, view.light, view.dueAt.local, view.title ?? "",
                 ])
             }
             return table.lines

@@ -195,8 +195,8 @@ struct Decider {
 extension ActionBody {
     /// What is wrong with the body for a verb, in a sentence; nil when nothing is.
     fileprivate func problem(for verb: CommandVerb) -> String? {
-        if let note, note.utf8.count > maximumNoteLength {
-            return "the note is longer than \(maximumNoteLength) bytes; shorten it"
+        if let note, note.unicodeScalars.count > maximumNoteLength {
+            return "the note is longer than \(maximumNoteLength) characters; shorten it"
         }
         switch verb {
         case .return, .escalate, .rework, .recall, .progress:

@@ -78,5 +78,5 @@ package struct ActionBody: Hashable, Sendable, Codable {
     }
 }
 
-/// The longest note accepted, in bytes.
+/// The longest note accepted, in characters as JSON Schema counts them: Unicode scalars.
 package let maximumNoteLength = 4_000

@@ -19,7 +19,11 @@ struct OrderCheck {
 
     /// Checks `draft` as issued by `issuer` at `now`, the `number`-th of the day.
     static func check(
-        _ draft: OrderDraft, issuer: PostAddress, number: Int, organization: Organization, now: Instant
+        _ draft: OrderDraft,
+        issuer: PostAddress,
+        number: Int,
+        organization: Organization,
+        now: Instant
     ) throws(Problems) -> Result {
         var problems = textProblems(draft)
         let acceptBy = draft.acceptBy?.instant(from: now)
@@ -30,17 +34,34 @@ struct OrderCheck {
         guard problems.isEmpty else { throw Problems(texts: problems) }
         let day = CalendarDay(of: now, offsetMinutes: CalendarDay.chinaOffsetMinutes)
         let order = WorkOrder(
-            id: OrderID(issuer: issuer.code, day: day, number: number), issuedBy: issuer, issuedAt: now,
-            title: draft.title, body: draft.body, module: draft.module, priority: draft.priority, scope: scope,
-            cascade: draft.cascade, signOff: draft.signOff, rollUp: draft.rollUp, acceptBy: acceptBy, dueAt: dueAt)
+            id: OrderID(issuer: issuer.code, day: day, number: number),
+            issuedBy: issuer,
+            issuedAt: now,
+            title: draft.title,
+            body: draft.body,
+            module: draft.module,
+            priority: draft.priority,
+            scope: scope,
+            cascade: draft.cascade,
+            signOff: draft.signOff,
+            rollUp: draft.rollUp,
+            acceptBy: acceptBy,
+            dueAt: dueAt
+        )
         return Result(order: order, targets: targets)
     }
 
     private static func textProblems(_ draft: OrderDraft) -> [String] {
         var problems: [String] = []
         if draft.title.allSatisfy(\.isWhitespace) { problems.append("title: say in one line what is to be done") }
-        if draft.title.utf8.count > 200 { problems.append("title: longer than 200 bytes") }
-        if draft.body.utf8.count > 20_000 { problems.append("body: longer than 20,000 bytes") }
+        if draft.title.contains(where: \.isNewline) { problems.append("title: keep it to one line") }
+        if draft.title.unicodeScalars.count > OrderDraft.longestTitle {
+            problems.append("title: longer than \(OrderDraft.longestTitle) characters")
+        }
+        if draft.body.allSatisfy(\.isWhitespace) { problems.append("body: say what is to be done") }
+        if draft.body.unicodeScalars.count > OrderDraft.longestBody {
+            problems.append("body: longer than \(OrderDraft.longestBody) characters")
+        }
         if draft.scope.isEmpty { problems.append("scope: name at least one street, community or cell") }
         return problems
     }
@@ -54,7 +75,9 @@ struct OrderCheck {
     }
 
     private static func resolve(
-        _ draft: OrderDraft, issuer: PostAddress, organization: Organization
+        _ draft: OrderDraft,
+        issuer: PostAddress,
+        organization: Organization
     ) -> ([UnitCode], [PostAddress], [String]) {
         guard let unit = organization.unit(of: issuer) else {
             return ([], [], ["issuer: there is no post \(issuer)"])

@@ -5,9 +5,14 @@
 
 /// A work order as its author writes it: the order file, and the body of the `issue` command.
 package struct OrderDraft: Hashable, Sendable, Codable {
-    /// One line that says what is to be done, at most 200 bytes.
+    /// The longest title, in characters as JSON Schema counts them: Unicode scalars.
+    package static let longestTitle = 200
+    /// The longest body, likewise.
+    package static let longestBody = 20_000
+
+    /// One line that says what is to be done.
     package var title: String
-    /// The whole text, at most 20,000 bytes.
+    /// The whole text.
     package var body: String
     /// The affairs module it belongs to.
     package var module: AffairsModule
@@ -28,8 +33,15 @@ package struct OrderDraft: Hashable, Sendable, Codable {
 
     /// Creates a draft.
     package init(
-        title: String, body: String, module: AffairsModule, priority: Priority = .normal, scope: [String],
-        cascade: Cascade, signOff: [String] = [], rollUp: RollUp = .automatic, acceptBy: Deadline? = nil,
+        title: String,
+        body: String,
+        module: AffairsModule,
+        priority: Priority = .normal,
+        scope: [String],
+        cascade: Cascade,
+        signOff: [String] = [],
+        rollUp: RollUp = .automatic,
+        acceptBy: Deadline? = nil,
         dueAt: Deadline? = nil
     ) {
         self.title = title

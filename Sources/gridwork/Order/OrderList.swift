@@ -52,7 +52,7 @@ struct OrderList: GridworkCommand {
                 let counts = row.counts.counts
                 table.add([
                     row.id.text, row.state?.rawValue ?? "elsewhere", "\(counts.states.completed)/\(counts.total)",
-                    row.dueAt?.description ?? "-", row.title,
+                    row.dueAt.local, row.title,
                 ])
             }
             return table.lines

@@ -40,7 +40,7 @@ struct OrderShow: GridworkCommand {
             }
             context.output.line("\(order.id)  \(order.title)")
             context.output.line(
-                "issued by \(order.issuedBy) at \(order.issuedAt), due \(order.dueAt?.description ?? "-")"
+                "issued by \(order.issuedBy) at \(order.issuedAt.local), due \(order.dueAt.local)"
             )
             context.output.line()
             context.output.line(order.body)

@@ -23,6 +23,6 @@ struct HoldUpView: Encodable, Hashable {
     }
 
     var line: String {
-        "\(post)\(holder.map { " (\($0))" } ?? ""): \(count), the oldest \(oldest) since \(since)"
+        "\(post)\(holder.map { " (\($0))" } ?? ""): \(count), the oldest \(oldest) since \(since.local)"
     }
 }
