@@ -77,7 +77,11 @@ let package = Package(
         ),
         .testTarget(name: "AMQPTests", dependencies: ["AMQP"], swiftSettings: settings),
         .testTarget(name: "GridModelTests", dependencies: ["GridModel"], swiftSettings: settings),
-        .testTarget(name: "GridStoreTests", dependencies: ["GridStore"], swiftSettings: settings),
+        .testTarget(
+            name: "GridStoreTests",
+            dependencies: ["GridModel", "GridStore", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings
+        ),
         .testTarget(name: "GridRuntimeTests", dependencies: ["GridRuntime"], swiftSettings: settings),
     ]
 )

@@ -36,6 +36,14 @@ package struct MessageID: Hashable, Sendable, CustomStringConvertible {
         MessageID(unchecked: "\(text)/\(position)")
     }
 
+    /// The identifier that a command's chain begins with: the actor's address, then the command's own identifier.
+    ///
+    /// Agents choose the identifiers of their commands, and two of them may number theirs alike; what the two cause
+    /// must not look like one message sent twice.
+    package static func chain(of actor: PostAddress, _ command: MessageID) -> MessageID {
+        MessageID(unchecked: "\(actor)/\(command)")
+    }
+
     /// Returns the identifier of a timer's firing: the same timer fires once under one identifier, whichever process sees it.
     package static func timer(_ kind: TimerKind, of assignment: AssignmentID, at instant: Instant) -> MessageID {
         MessageID(unchecked: "timer:\(assignment):\(kind.rawValue):\(instant.milliseconds)")

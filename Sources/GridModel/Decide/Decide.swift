@@ -40,7 +40,7 @@ package func refusalMail(of command: Command, for refusal: Refusal, at now: Inst
         detail: refusal.detail
     )
     return Mail(
-        id: command.id.derived(1),
+        id: MessageID.chain(of: command.actor, command.id).derived(1),
         source: command.actor,
         target: command.actor,
         assignment: command.body.assignment,
@@ -88,6 +88,9 @@ struct Decider {
     }
 
     mutating func handle(_ command: Command) {
+        guard command.id.text.utf8.count <= MessageID.maximumRootLength else {
+            return refuse(.invalid, "the command's id is longer than \(MessageID.maximumRootLength) bytes", command)
+        }
         switch command.body {
         case .issue(let draft): issue(draft, by: command.actor)
         case .act(let verb, let id, let body):
@@ -113,7 +116,7 @@ struct Decider {
 
     /// Sends a mail; its identifier is derived from this message's and the mail's position.
     mutating func send(_ body: MailBody, about assignment: AssignmentID, from source: PostAddress, to: PostAddress) {
-        let id = message.id.derived(decision.outgoing.count + 1)
+        let id = message.cause.derived(decision.outgoing.count + 1)
         decision.outgoing.append(
             Mail(id: id, source: source, target: to, assignment: assignment, time: now, body: body)
         )
@@ -198,6 +201,8 @@ extension ActionBody {
         if let note, note.unicodeScalars.count > maximumNoteLength {
             return "the note is longer than \(maximumNoteLength) characters; shorten it"
         }
+        // SQLite ends a text at the first NUL.
+        if note?.unicodeScalars.contains("\0") ?? false { return "the note has a NUL character" }
         switch verb {
         case .return, .escalate, .rework, .recall, .progress:
             if note?.allSatisfy(\.isWhitespace) ?? true { return "\(verb.rawValue) needs a note that says why" }

@@ -27,6 +27,13 @@ extension Decider {
         change(.set(assignment.id, .dueExpired, dueAt))
     }
 
+    /// Sets the timers of a new deadline, also one that has passed while the news of it was on its way.
+    mutating func restartTimers(of assignment: Assignment) {
+        guard let dueAt = assignment.dueAt else { return }
+        if dueAt > now { change(.set(assignment.id, .dueUrge, Self.urgePoint(from: now, to: dueAt))) }
+        change(.set(assignment.id, .dueExpired, dueAt))
+    }
+
     private static func limits(
         of assignment: Assignment
     ) -> [(kinds: (urge: TimerKind, expired: TimerKind), deadline: Instant?)] {
@@ -52,6 +59,9 @@ extension Decider {
             limit = "not done by \(assignment.dueAt?.description ?? "its deadline")"
         }
         guard open else { return }
+        // A timer of a deadline that was moved meanwhile says nothing.
+        if firing.kind == .acceptExpired, assignment.acceptBy != firing.at { return }
+        if firing.kind == .dueExpired, assignment.dueAt != firing.at { return }
         let superior = organization.superior(of: assignment.post)
         switch (firing.kind, superior) {
         case (.acceptExpired, .some(let superior)), (.dueExpired, .some(let superior)):

@@ -55,15 +55,17 @@ extension Decider {
     mutating func receiveEscalated(_ id: AssignmentID, _ body: EscalatedBody, _ mail: Mail) {
         let report = ReportBody(state: .escalated, revision: body.revision, note: body.reason)
         guard body.superior == mail.target else {
-            guard let parent = page.parent, parent.post == mail.target, let leg = page.leg else {
-                return wait(for: id.parent ?? id)
+            guard let parent = page.parent, let leg = page.leg else { return wait(for: id.parent ?? id) }
+            guard parent.post == mail.target, leg.post == mail.source else {
+                return ignore("an escalation of \(id) by a post that does not hold it", on: parent.id, by: mail.source)
             }
             return takeOver(report, .legEscalated, leg, parent, mail)
         }
         if let known = page.escalation,
-            known.revision > body.revision || (known.revision == body.revision && known.rung >= body.rung)
+            known.revision > body.revision
+                || (known.revision == body.revision && (known.rung >= body.rung || known.state == .withdrawn))
         {
-            return ignore("escalated twice", on: id, by: mail.source)
+            return ignore("escalated twice, or after it was withdrawn", on: id, by: mail.source)
         }
         record(.escalationOpened, on: id, by: mail.source, note: body.reason)
         save(
@@ -81,8 +83,8 @@ extension Decider {
             )
         )
         // A later report of the leg may have come first; the escalation is open all the same.
-        if let parent = page.parent, parent.post == mail.target, let leg = page.leg, body.revision > leg.revision,
-            !leg.state.isFinal
+        if let parent = page.parent, parent.post == mail.target, let leg = page.leg, leg.post == mail.source,
+            body.revision > leg.revision, !leg.state.isFinal
         {
             takeOver(report, .legEscalated, leg, parent, mail)
         }
@@ -90,9 +92,7 @@ extension Decider {
 
     /// Answer 批示: carry on, take over, or pass one rung up.
     mutating func answer(_ id: AssignmentID, _ body: ActionBody, _ command: Command) {
-        guard var escalation = page.escalation else {
-            return refuse(.unknownAssignment, "\(id) was not escalated to \(command.actor)", command)
-        }
+        guard var escalation = page.escalation else { return answerTooEarly(id, command) }
         guard escalation.state == .open else {
             return refuse(.wrongState, "the escalation of \(id) is \(escalation.state.rawValue) already", command)
         }
@@ -121,8 +121,22 @@ extension Decider {
         send(.escalationAnswered(answered), about: id, from: command.actor, to: escalation.holder)
     }
 
+    /// An answer where no escalation is known: it may be quicker than the escalation's own mail, or have no ground.
+    private mutating func answerTooEarly(_ id: AssignmentID, _ command: Command) {
+        guard let assignment = page.assignment else { return wait(for: id) }
+        guard organization.isSuperior(command.actor, of: assignment.post) else {
+            return refuse(
+                .notYours,
+                "\(command.actor) does not stand above \(assignment.post), who holds \(id)",
+                command
+            )
+        }
+        guard assignment.state == .escalated else { return refuseState(assignment, command) }
+        wait(for: id)
+    }
+
     private mutating func passUp(_ escalation: Escalation, to next: PostAddress, note: String?, by actor: PostAddress) {
-        let reason = note.map { "\(escalation.reason) | \(actor): \($0)" } ?? escalation.reason
+        let reason = note.map { Self.joined(escalation.reason, " | \(actor): \($0)") } ?? escalation.reason
         let body = EscalatedBody(
             holder: escalation.holder,
             superior: next,
@@ -134,6 +148,15 @@ extension Decider {
             dueAt: escalation.dueAt
         )
         send(.escalated(body), about: escalation.assignment, from: actor, to: next)
+    }
+
+    /// Both texts in one, the first cut short where together they are longer than a note may be: the last word counts.
+    private static func joined(_ first: String, _ last: String) -> String {
+        let room = max(0, maximumNoteLength - last.unicodeScalars.count - 1)
+        guard first.unicodeScalars.count > room else { return first + last }
+        var kept = String.UnicodeScalarView()
+        kept.append(contentsOf: first.unicodeScalars.prefix(room))
+        return String(String(kept) + "…" + last)
     }
 
     /// The superior's answer reaches the holder.
@@ -151,6 +174,8 @@ extension Decider {
         case .carryOn: carryOn(&assignment, order, body, mail)
         case .takeOver:
             record(.escalationAnswered, on: id, by: mail.source, note: body.note)
+            // Whoever answered has settled the escalation.
+            assignment.escalatedTo = nil
             withdraw(&assignment, by: mail.source, note: body.note)
             report(assignment, body.note) { .takenOver($0) }
         case .passUp:
@@ -178,7 +203,7 @@ extension Decider {
         }
         if let dueAt = body.dueAt {
             assignment.dueAt = dueAt
-            resumeTimers(of: assignment, from: now)
+            restartTimers(of: assignment)
         } else {
             resumeTimers(of: assignment, from: assignment.issuedAt)
         }
@@ -188,8 +213,32 @@ extension Decider {
     }
 
     /// The escalation needs no answer any more.
-    mutating func receiveWithdrawal(_ id: AssignmentID, _ body: NoteBody, _ mail: Mail) {
-        guard var escalation = page.escalation, escalation.state == .open else { return }
+    ///
+    /// The withdrawal may overtake the escalation, which is then not opened; and it may find that this post passed it
+    /// up before the holder heard of that, and goes the same way.
+    mutating func receiveWithdrawal(_ id: AssignmentID, _ body: ReplyBody, _ mail: Mail) {
+        let known = page.escalation.flatMap { $0.revision == body.revision ? $0 : nil }
+        if let known, known.state == .passedUp, let next = organization.superior(of: mail.target) {
+            return send(.escalationWithdrawn(body), about: id, from: mail.target, to: next)
+        }
+        let isOld = page.escalation.map { $0.revision > body.revision } ?? false
+        guard known.map({ $0.state == .open }) ?? !isOld else {
+            return ignore("withdrawn when it was settled", on: id, by: mail.source)
+        }
+        var escalation =
+            known
+            ?? Escalation(
+                assignment: id,
+                holder: mail.source,
+                superior: mail.target,
+                rung: 1,
+                revision: body.revision,
+                title: "",
+                reason: body.note ?? "",
+                byClock: false,
+                dueAt: nil,
+                openedAt: now
+            )
         escalation.state = .withdrawn
         escalation.settledAt = now
         save(escalation)

@@ -35,9 +35,9 @@ extension Decider {
     }
 
     /// The issuer signed off 核查通过.
-    mutating func receiveSignedOff(_ id: AssignmentID, _ body: NoteBody, _ mail: Mail) {
+    mutating func receiveSignedOff(_ id: AssignmentID, _ body: ReplyBody, _ mail: Mail) {
         guard var assignment = ofIssuer(id, mail) else { return }
-        guard assignment.state == .submitted else {
+        guard assignment.state == .submitted, assignment.revision == body.revision else {
             return ignore("signed off while \(assignment.state.rawValue)", on: id, by: mail.source)
         }
         assignment.state = .completed
@@ -48,9 +48,9 @@ extension Decider {
     }
 
     /// The issuer wants it done again 返工.
-    mutating func receiveRework(_ id: AssignmentID, _ body: NoteBody, _ mail: Mail) {
+    mutating func receiveRework(_ id: AssignmentID, _ body: ReplyBody, _ mail: Mail) {
         guard var assignment = ofIssuer(id, mail) else { return }
-        guard assignment.state == .submitted else {
+        guard assignment.state == .submitted, assignment.revision == body.revision else {
             return ignore("rework asked for while \(assignment.state.rawValue)", on: id, by: mail.source)
         }
         assignment.state = .accepted
@@ -90,13 +90,9 @@ extension Decider {
 
     /// Takes an assignment and everything below it out of work.
     mutating func withdraw(_ assignment: inout Assignment, by actor: PostAddress, note: String?) {
-        if assignment.state == .escalated, let superior = assignment.escalatedTo, superior != actor {
-            send(
-                .escalationWithdrawn(NoteBody(note: note)),
-                about: assignment.id,
-                from: assignment.post,
-                to: superior
-            )
+        if assignment.state == .escalated, let superior = assignment.escalatedTo {
+            let reply = ReplyBody(revision: assignment.revision, note: note)
+            send(.escalationWithdrawn(reply), about: assignment.id, from: assignment.post, to: superior)
         }
         assignment.state = .recalled
         assignment.revision += 1
@@ -108,7 +104,15 @@ extension Decider {
 
     /// Somebody above waits for it 催办; it is passed on to whoever holds it up.
     mutating func receiveUrged(_ id: AssignmentID, _ body: UrgedBody, _ mail: Mail) {
-        guard !body.byClock, let assignment = page.assignment else { return }
+        guard !body.byClock else { return }
+        if let parent = page.parent, parent.post == mail.target {
+            // What was handed in waits for its issuer, on whose page it is a leg.
+            return record(.urged, on: parent.id, by: body.by, leg: id, note: body.note)
+        }
+        guard let assignment = page.assignment else {
+            // A superior that is to answer on another node holds the escalation, and never the assignment.
+            return page.escalation == nil ? wait(for: id) : record(.urged, on: id, by: body.by, note: body.note)
+        }
         guard !assignment.state.isFinal else {
             return ignore("urged when it was \(assignment.state.rawValue)", on: id, by: mail.source)
         }
@@ -119,9 +123,10 @@ extension Decider {
 
     /// Urges whoever below, or above, holds an assignment up.
     mutating func passOn(_ body: UrgedBody, about assignment: Assignment) {
-        if assignment.state == .escalated {
-            if let superior = assignment.escalatedTo, superior != body.by {
-                send(.urged(body), about: assignment.id, from: assignment.post, to: superior)
+        if assignment.state == .escalated || assignment.state == .submitted {
+            let other = assignment.state == .escalated ? assignment.escalatedTo : assignment.issuer
+            if let other, other != body.by {
+                send(.urged(body), about: assignment.id, from: assignment.post, to: other)
             }
             return
         }

@@ -11,7 +11,12 @@ extension Decider {
         guard leg.state == .submitted else { return refuseLegState(leg, command) }
         move(&leg, to: .completed, in: &parent)
         record(.legCompleted, on: parent.id, by: command.actor, leg: id, note: body.note)
-        send(.signedOff(NoteBody(note: body.note)), about: id, from: command.actor, to: leg.post)
+        send(
+            .signedOff(ReplyBody(revision: leg.revision, note: body.note)),
+            about: id,
+            from: command.actor,
+            to: leg.post
+        )
         rollUp(&parent, order)
         save(parent)
     }
@@ -22,7 +27,12 @@ extension Decider {
         guard leg.state == .submitted else { return refuseLegState(leg, command) }
         move(&leg, to: .accepted, in: &parent)
         record(.legResumed, on: parent.id, by: command.actor, leg: id, note: body.note)
-        send(.reworkRequested(NoteBody(note: body.note)), about: id, from: command.actor, to: leg.post)
+        send(
+            .reworkRequested(ReplyBody(revision: leg.revision, note: body.note)),
+            about: id,
+            from: command.actor,
+            to: leg.post
+        )
         save(parent)
     }
 
@@ -76,12 +86,12 @@ extension Decider {
             }
             return record(.urged, on: id, by: command.actor, note: body.note)
         }
-        if let leg = page.leg, page.parent?.post == command.actor {
+        if let leg = page.leg, let parent = page.parent, parent.post == command.actor {
             guard !leg.state.isFinal else { return refuseLegState(leg, command) }
             guard leg.state != .submitted else {
                 return refuse(.invalid, "\(id) waits for your own sign-off", command)
             }
-            record(.urged, on: id, by: command.actor, note: body.note)
+            record(.urged, on: parent.id, by: command.actor, leg: id, note: body.note)
             return send(.urged(urged), about: id, from: command.actor, to: leg.post)
         }
         guard let holder = page.assignment?.post ?? body.post else {
@@ -90,6 +100,7 @@ extension Decider {
         guard organization.isSuperior(command.actor, of: holder) else {
             return refuse(.notYours, "\(command.actor) is neither issuer nor superior of \(id)", command)
         }
+        if let assignment = page.assignment, assignment.state.isFinal { return refuseState(assignment, command) }
         send(.urged(urged), about: id, from: command.actor, to: holder)
     }
 

@@ -31,7 +31,7 @@ extension Decider {
         leg.revision = body.revision
         // The issuer's recall or sign-off and the holder's report can cross on the way. The holder decides its own
         // state until the recall reaches it, so its completion stands; anything less is about to be recalled.
-        if leg.state == .recalled || leg.state == .completed, body.state != .completed {
+        if leg.state.isFinal, leg.state != .recalled || body.state != .completed {
             save(leg)
             return ignore(
                 "\(event.rawValue) of \(leg.id) when it was \(leg.state.rawValue)",

@@ -22,9 +22,14 @@ extension Mail {
         switch body {
         case .issued, .signedOff, .reworkRequested:
             query.assignment = assignment
-        case .recalled, .urged, .escalationAnswered:
+        case .recalled, .escalationAnswered:
             query.assignment = assignment
             query.openLegs = true
+        case .urged:
+            query.assignment = assignment
+            query.openLegs = true
+            query.leg = assignment.isRoot ? nil : assignment
+            query.escalation = .init(assignment: assignment, superior: target)
         case .acknowledged, .progressed, .submitted, .completed, .returned, .resumed, .takenOver:
             query.leg = assignment
         case .escalated:
@@ -53,6 +58,7 @@ extension Command {
                 query.assignment = assignment
                 query.openLegs = true
             case .answer:
+                query.assignment = assignment
                 query.escalation = .init(assignment: assignment, superior: actor)
             case .signOff, .rework, .reassign:
                 query.leg = assignment

@@ -59,11 +59,11 @@ package enum MailBody: Hashable, Sendable {
     /// What the superior decided; to the holder.
     case escalationAnswered(AnsweredBody)
     /// The escalation needs no answer any more; to the superior.
-    case escalationWithdrawn(NoteBody)
+    case escalationWithdrawn(ReplyBody)
     /// The issuer signed off; to the holder.
-    case signedOff(NoteBody)
+    case signedOff(ReplyBody)
     /// The issuer wants it done again; to the holder.
-    case reworkRequested(NoteBody)
+    case reworkRequested(ReplyBody)
     /// The issuer takes it back; to the holder.
     case recalled(NoteBody)
     /// Somebody waits for it; to whoever holds it up.
@@ -141,6 +141,14 @@ package struct AnsweredBody: Hashable, Sendable, Codable {
     /// The post whose answer is awaited now, when it was passed up.
     package var superior: PostAddress?
     /// What the superior wrote.
+    package var note: String?
+}
+
+/// The body of what settles one submission or one escalation, and must not settle a later one of the same assignment.
+package struct ReplyBody: Hashable, Sendable, Codable {
+    /// The holder's revision when it submitted or escalated.
+    package var revision: Int
+    /// What the sender wrote.
     package var note: String?
 }
 

@@ -21,6 +21,12 @@ package enum Message: Hashable, Sendable {
         }
     }
 
+    /// The identifier that those of the messages it causes are derived from.
+    package var cause: MessageID {
+        if case .command(let command) = self { return .chain(of: command.actor, command.id) }
+        return id
+    }
+
     /// Who sent it, as the inbox keeps identifiers apart: CloudEvents makes source and id unique together.
     package var source: String {
         switch self {

@@ -62,6 +62,9 @@ struct OrderCheck {
         if draft.body.unicodeScalars.count > OrderDraft.longestBody {
             problems.append("body: longer than \(OrderDraft.longestBody) characters")
         }
+        if (draft.title + draft.body).unicodeScalars.contains("\0") {
+            problems.append("title, body: no NUL characters")
+        }
         if draft.scope.isEmpty { problems.append("scope: name at least one street, community or cell") }
         return problems
     }

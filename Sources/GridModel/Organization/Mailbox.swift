@@ -45,7 +45,7 @@ extension Organization {
     /// The post a routing key speaks of, and the key's last word; nil when the key is none of this organization's.
     package func post(ofRoutingKey key: String) -> (post: PostAddress, event: String)? {
         let parts = key.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 5, let code = UnitCode(String(parts[3])) else { return nil }
+        guard parts.count == 5, !parts[4].isEmpty, let code = UnitCode(String(parts[3])) else { return nil }
         let post = PostAddress(role: String(parts[2]), code: code)
         guard let mailbox = mailbox(of: post), mailbox.level == parts[0], mailbox.code.digits == parts[1] else {
             return nil

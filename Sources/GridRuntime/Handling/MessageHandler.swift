@@ -163,8 +163,9 @@ package struct MessageHandler: Sendable {
     ) throws -> [StoredMessage] {
         try store.apply(decision)
         var outgoing = try decision.outgoing.map { try mail.encode($0, in: organization, traceParent: traceParent) }
-        guard let assignment = decision.assignment, try store.hasParked() else { return outgoing }
-        for id in [assignment.id] + decision.legs.map(\.id) {
+        let arrived = [decision.assignment?.id, decision.escalation?.assignment].compactMap(\.self)
+        guard !arrived.isEmpty, try store.hasParked() else { return outgoing }
+        for id in arrived + decision.legs.map(\.id) {
             for message in try store.takeParked(for: id) {
                 outgoing += try alone(message, from: nil, in: store) { parsed in
                     try process(parsed, original: message, in: store)
@@ -187,7 +188,7 @@ package struct MessageHandler: Sendable {
         else { return outgoing }
         let body = RefusedBody(command: id.text, verb: word, reason: .invalid, detail: error.reason)
         let answer = Mail(
-            id: id.derived(1),
+            id: MessageID.chain(of: post, id).derived(1),
             source: post,
             target: post,
             assignment: nil,

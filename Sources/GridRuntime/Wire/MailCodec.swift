@@ -53,9 +53,9 @@ package struct MailCodec: Sendable {
             try coder.encode(body, about: assignment)
         case .escalated(let body): try coder.encode(body, about: assignment)
         case .escalationAnswered(let body): try coder.encode(body, about: assignment)
-        case .escalationWithdrawn(let body), .signedOff(let body), .reworkRequested(let body), .recalled(let body),
-            .offered(let body):
+        case .escalationWithdrawn(let body), .signedOff(let body), .reworkRequested(let body):
             try coder.encode(body, about: assignment)
+        case .recalled(let body), .offered(let body): try coder.encode(body, about: assignment)
         case .urged(let body): try coder.encode(body, about: assignment)
         case .refused(let body): try coder.encode(body, about: assignment)
         }

@@ -1,0 +1,92 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import AMQP
+import Testing
+
+@Suite("AMQPConfiguration")
+struct AMQPConfigurationTests {
+    @Test("Reads every part of a URL")
+    func readsEverything() throws {
+        let configuration = try AMQPConfiguration(
+            url:
+                "amqp://us%65r:p%40ss%3Aword@rabbit.example:5673/street%2F9?heartbeat=7&connection_timeout=1500&name=node%201"
+        )
+        #expect(configuration.host == "rabbit.example")
+        #expect(configuration.port == 5673)
+        #expect(configuration.username == "user")
+        #expect(configuration.password == "p@ss:word")
+        #expect(configuration.virtualHost == "street/9")
+        #expect(configuration.heartbeat == .seconds(7))
+        #expect(configuration.connectTimeout == .milliseconds(1_500))
+        #expect(configuration.connectionName == "node 1")
+        #expect(configuration.tls == nil)
+    }
+
+    @Test(
+        "Fills in what a URL leaves out",
+        arguments: [
+            ("amqp://", AMQPConfiguration()),
+            ("AMQP://host", AMQPConfiguration(host: "host")),
+            ("amqp://:1234", AMQPConfiguration(port: 1234)),
+            ("amqp://user@", AMQPConfiguration(username: "user")),
+            ("amqp://host/", AMQPConfiguration(host: "host", virtualHost: "")),
+            ("amqp://host/%2F", AMQPConfiguration(host: "host", virtualHost: "/")),
+            ("amqp://host/%2f?heartbeat=10", AMQPConfiguration(host: "host")),
+            ("amqp://[::1]:99/v", AMQPConfiguration(host: "::1", port: 99, virtualHost: "v")),
+            ("amqp://u:a@b@host", AMQPConfiguration(host: "host", username: "u", password: "a@b")),
+            ("amqps://host", AMQPConfiguration(host: "host", tls: AMQPTLSConfiguration())),
+        ]
+    )
+    func fillsIn(url: String, expected: AMQPConfiguration) throws {
+        #expect(try AMQPConfiguration(url: url) == expected)
+    }
+
+    @Test("Reads the files and the switches of a TLS URL")
+    func readsTLS() throws {
+        let url = "amqps://host?cacertfile=%2Fetc%2Fca.pem&certfile=/c.pem&keyfile=/k.pem&verify=verify_none"
+        let configuration = try AMQPConfiguration(url: url)
+        #expect(configuration.port == 5671)
+        #expect(
+            configuration.tls
+                == AMQPTLSConfiguration(
+                    certificateAuthorityFile: "/etc/ca.pem",
+                    certificateFile: "/c.pem",
+                    privateKeyFile: "/k.pem",
+                    verifyPeer: false,
+                    verifyHostName: false
+                )
+        )
+    }
+
+    @Test(
+        "Refuses a URL that cannot be meant",
+        arguments: [
+            "", "host", "http://host", "amqp:/host", "amqp://host:0", "amqp://host:65536", "amqp://host:port",
+            "amqp://::1", "amqp://[::1", "amqp://[::1]x", "amqp://host/a/b", "amqp://host/%", "amqp://host/%2",
+            "amqp://host/%zz", "amqp://host/%FF", "amqp://host/%00", "amqp://host?heartbeat=0",
+            "amqp://host?heartbeat=x",
+            "amqp://host?heartbeat", "amqp://host?unknown=1", "amqp://host?cacertfile=/ca.pem", "amqp://host#fragment",
+            "amqps://host?verify=maybe",
+        ]
+    )
+    func refuses(url: String) {
+        let error = #expect(throws: AMQPError.self) { try AMQPConfiguration(url: url) }
+        #expect(error?.code == .invalidURL)
+    }
+
+    @Test("Never shows the password")
+    func redacts() throws {
+        let configuration = try AMQPConfiguration(url: "amqp://user:secret@host/v")
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        for text in ["\(configuration)", String(reflecting: configuration), dumped] {
+            #expect(!text.contains("secret"))
+        }
+        #expect("\(configuration)" == "amqp://user:***@host:5672/v")
+        let error = #expect(throws: AMQPError.self) { try AMQPConfiguration(url: "amqp://user:sec%zzret@host/v") }
+        #expect(error.map { !String(reflecting: $0).contains("sec%zz") } == true)
+    }
+}

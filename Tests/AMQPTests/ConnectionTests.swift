@@ -1,0 +1,151 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import AMQP
+import Testing
+
+@Suite("Connection", .enabled(if: TestBroker.isAvailable, TestBroker.missing), .timeLimit(.minutes(1)))
+struct ConnectionTests {
+    @Test("Refuses a wrong password with an error that nobody should retry")
+    func refusesPassword() async throws {
+        let error = try await amqpError {
+            try await TestBroker.withConnection {
+                $0.password = "wrong"
+            } _: { _ in
+            }
+        }
+        #expect(error.code == .authenticationFailed)
+        #expect(error.replyCode == 403)
+        #expect(!error.isRetriable)
+    }
+
+    @Test("Refuses an unknown virtual host")
+    func refusesVirtualHost() async throws {
+        let error = try await amqpError {
+            try await TestBroker.withConnection {
+                $0.virtualHost = "no such host"
+            } _: { _ in
+            }
+        }
+        #expect(error.code == .connectFailed)
+        #expect(error.replyCode == 530)
+        #expect(!error.isRetriable)
+    }
+
+    @Test("Fails to connect where nobody listens")
+    func failsWithoutBroker() async throws {
+        let error = try await amqpError {
+            try await TestBroker.withConnection {
+                $0.port = 1
+            } _: { _ in
+            }
+        }
+        #expect(error.code == .connectFailed)
+        #expect(error.isRetriable)
+    }
+
+    @Test("Loses only the channel on which the broker objects")
+    func losesOnlyTheChannel() async throws {
+        try await TestBroker.withQueue { channel, queue in
+            let consumer = try await channel.consume([AMQPSubscription(queue: queue, prefetch: 10)])
+            try await TestBroker.withConnection { connection in
+                try await connection.withChannel { good in
+                    try await connection.withChannel { bad in
+                        let error = try await amqpError { _ = try await bad.status(ofQueue: "no.\(queue)") }
+                        #expect(error.code == .channelClosed)
+                        #expect(error.replyCode == 404)
+                        let later = try await amqpError { _ = try await bad.get(queue) }
+                        #expect(later.replyCode == 404)
+                        let outcomes = await bad.publish([AMQPMessage(routingKey: queue)], timeout: .seconds(5))
+                        guard case .failed(let reason) = outcomes[0] else { throw Missing.error(#_sourceLocation) }
+                        #expect(reason.replyCode == 404)
+                    }
+                    let outcomes = await good.publish([AMQPMessage(routingKey: queue)], timeout: .seconds(5))
+                    #expect(outcomes.map(\.isConfirmed) == [true])
+                }
+            }
+            #expect(try await consumer.nextBatch(maximum: 1)?.count == 1)
+        }
+    }
+
+    @Test("Fails what is being published when the exchange does not exist")
+    func failsOnMissingExchange() async throws {
+        try await TestBroker.withConnection { connection in
+            try await connection.withChannel { channel in
+                let messages = (0..<10).map { _ in AMQPMessage(exchange: "no such exchange", routingKey: "key") }
+                let outcomes = await channel.publish(messages, timeout: .seconds(5))
+                for outcome in outcomes {
+                    guard case .failed(let error) = outcome else { throw Missing.error(#_sourceLocation) }
+                    #expect(error.replyCode == 404)
+                }
+            }
+        }
+    }
+
+    @Test("Fails whatever is tried after it was closed, without waiting")
+    func failsAfterClose() async throws {
+        let (connection, channel) = try await TestBroker.withConnection { connection in
+            try await connection.withChannel { (connection, $0) }
+        }
+        #expect(!connection.isOpen)
+        #expect(try await amqpError { _ = try await channel.get("queue") }.code == .closed)
+        #expect(try await amqpError { try await channel.acknowledge([1]) }.code == .closed)
+        #expect(try await amqpError { try await connection.waitUntilUnblocked() }.code == .closed)
+        #expect(try await amqpError { try await connection.withChannel { _ in } }.code == .closed)
+        #expect(try await connection.waitUntilClosed().code == .closed)
+        await connection.close()
+    }
+
+    @Test("Opens, uses and closes many channels at once")
+    func opensManyChannels() async throws {
+        try await TestBroker.withConnection { connection in
+            let count = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for _ in 0..<100 {
+                    group.addTask {
+                        try await connection.withChannel { channel in
+                            let message = AMQPMessage(routingKey: "nowhere", mandatory: false)
+                            return await channel.publish([message], timeout: .seconds(10))[0].isConfirmed
+                        }
+                    }
+                }
+                return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(count == 100)
+        }
+    }
+
+    @Test("Declares a topology and routes through it")
+    func appliesTopology() async throws {
+        let (exchange, queue) = (TestBroker.uniqueName("exchange"), TestBroker.uniqueName())
+        try await TestBroker.withChannel(deleting: [queue]) { channel, _ in
+            let topology = AMQPTopology(
+                exchanges: [AMQPExchange(name: exchange, type: .topic, autoDelete: true)],
+                queues: [.quorum(queue)],
+                bindings: [AMQPBinding(source: exchange, queue: queue, routingKey: "cell.#")]
+            )
+            try await channel.apply(topology)
+            try await channel.apply(topology)
+            let messages = ["cell.a.b", "street.a"].map { AMQPMessage(exchange: exchange, routingKey: $0) }
+            #expect(await channel.publish(messages, timeout: .seconds(5)).map(\.isConfirmed) == [true, false])
+            #expect(try await channel.purge(queue) == 1)
+            try await channel.deleteExchange(exchange)
+        }
+    }
+
+    @Test("Names the declaration that does not fit what is there")
+    func reportsMismatch() async throws {
+        try await TestBroker.withQueue { channel, queue in
+            let error = try await amqpError {
+                try await channel.apply(
+                    AMQPTopology(queues: [
+                        AMQPQueue(name: queue, arguments: ["x-max-length": 5]), AMQPQueue(name: queue),
+                    ])
+                )
+            }
+            #expect(error.replyCode == 406)
+            #expect(error.replyText?.contains(queue) == true)
+        }
+    }
+}

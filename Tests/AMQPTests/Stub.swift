@@ -1,9 +1,0 @@
-//===----------------------------------------------------------------------===//
-// This source file is part of the Gridwork project.
-// SPDX-License-Identifier: Apache-2.0
-//===----------------------------------------------------------------------===//
-
-import Testing
-@testable import AMQP
-
-@Test("Stub") func stub() {}

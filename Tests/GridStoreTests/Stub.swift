@@ -1,9 +1,0 @@
-//===----------------------------------------------------------------------===//
-// This source file is part of the Gridwork project.
-// SPDX-License-Identifier: Apache-2.0
-//===----------------------------------------------------------------------===//
-
-import Testing
-@testable import GridStore
-
-@Test("Stub") func stub() {}
