@@ -82,6 +82,18 @@ let package = Package(
             dependencies: ["GridModel", "GridStore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings
         ),
-        .testTarget(name: "GridRuntimeTests", dependencies: ["GridRuntime"], swiftSettings: settings),
+        .testTarget(
+            name: "GridRuntimeTests",
+            dependencies: [
+                "AMQP",
+                "GridModel",
+                "GridRuntime",
+                "GridStore",
+                .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
     ]
 )

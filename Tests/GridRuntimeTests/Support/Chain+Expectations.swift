@@ -1,0 +1,62 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GridModel
+import GridStore
+import Testing
+
+extension Chain {
+    /// Expects every assignment of an order completed, each with one issue, one acknowledgement and one completion in
+    /// its history.
+    func expectEachOnce(
+        _ root: AssignmentID,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let (assignments, history) = try await store.read { store in
+            (try store.assignments(under: root), try store.history(under: root, limit: 100_000))
+        }
+        #expect(assignments.count == street.legs, sourceLocation: sourceLocation)
+        let unfinished = assignments.filter { $0.state != .completed }
+        #expect(unfinished.isEmpty, "not completed: \(unfinished.map(\.id))", sourceLocation: sourceLocation)
+        for assignment in assignments {
+            for event in [HistoryEntry.Event.issued, .acknowledged, .completed] {
+                let count = history.count { $0.assignment == assignment.id && $0.event == event }
+                #expect(count == 1, "\(assignment.id) was \(event) \(count) times", sourceLocation: sourceLocation)
+            }
+        }
+    }
+
+    /// Expects that nothing is left over anywhere: no message, no row to be sent, no timer, no parked command.
+    ///
+    /// For after the node has stopped, when nothing is held by a consumer any more. What was still on its way then is
+    /// handled first.
+    func expectNothingLeft(
+        deadLetters: Int = 0,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let expected = deadLetters == 0 ? [:] : ["gridwork.dead": deadLetters]
+        var waiting = try await waitingMessages()
+        for _ in 0..<5 where waiting != expected {
+            // Messages that a consumer holds are not counted, so this can be over too early; hence several rounds.
+            try await withNode {
+                try await poll("the queues are empty") { try await self.waitingMessages() == expected }
+            }
+            waiting = try await waitingMessages()
+        }
+        #expect(waiting == expected, "messages are left", sourceLocation: sourceLocation)
+        let (outbox, timers, parked) = try await store.read { store in
+            (try store.outboxStatus().count, try store.timersPending(), try store.parkedCount())
+        }
+        #expect(outbox == 0, "rows in the outbox", sourceLocation: sourceLocation)
+        #expect(timers == 0, "timers", sourceLocation: sourceLocation)
+        #expect(parked == 0, "parked commands", sourceLocation: sourceLocation)
+    }
+
+    /// How often something happened on an assignment's page.
+    func count(_ event: HistoryEntry.Event, on id: AssignmentID) async throws -> Int {
+        try await store.read { try $0.history(under: id, limit: 100_000) }
+            .count { $0.assignment == id && $0.event == event }
+    }
+}

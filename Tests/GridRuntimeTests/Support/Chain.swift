@@ -1,0 +1,113 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import AMQP
+import Foundation
+import GridModel
+import GridRuntime
+import GridStore
+import InMemoryLogging
+import Logging
+
+/// What a test over the whole chain works on: a vhost and a state file of its own, a street, and a clock.
+struct Chain: Sendable {
+    /// The broker the vhost is on.
+    let server: TestBroker
+    /// How to reach the vhost.
+    let broker: AMQPConfiguration
+    /// The test's own folder.
+    let folder: String
+    /// The node's state file, open, with the street's organization.
+    let store: StateFile
+    let street: Street
+    let organization: Organization
+    let clock: TestClock
+    /// What the services wrote into the log.
+    let log: InMemoryLogHandler
+
+    var logger: Logger {
+        Logger(label: "test") { _ in log }
+    }
+
+    /// Runs `body` in a vhost of its own on the tests' broker; a few tests at a time.
+    static func with(
+        street: Street = .small,
+        _ body: @escaping @Sendable (Chain) async throws -> Void
+    ) async throws {
+        guard let server = TestBroker.shared else { preconditionFailure("Cannot test without a broker") }
+        try await Permits.chains.withPermit {
+            try await server.withVhost { vhost in
+                try await with(street: street, on: server, vhost: vhost, body)
+            }
+        }
+    }
+
+    /// Runs `body` with a broker of its own, which it may kill and pause.
+    static func withOwnBroker(
+        street: Street = .small,
+        heartbeat: Duration = .seconds(1),
+        _ body: @escaping @Sendable (Chain) async throws -> Void
+    ) async throws {
+        try await Permits.chains.withPermit {
+            try await TestBroker.withOwn { server in
+                try await with(street: street, on: server, vhost: "/", heartbeat: heartbeat, body)
+            }
+        }
+    }
+
+    private static func with(
+        street: Street,
+        on server: TestBroker,
+        vhost: String,
+        heartbeat: Duration = .seconds(10),
+        _ body: @escaping @Sendable (Chain) async throws -> Void
+    ) async throws {
+        try await withTemporaryFolder { folder in
+            let file = try street.file()
+            let store = try StateFile.open(at: folder + "/state.sqlite")
+            var broker = server.configuration
+            broker.virtualHost = vhost
+            broker.heartbeat = heartbeat
+            var log = InMemoryLogHandler()
+            log.logLevel = .info
+            let chain = Chain(
+                server: server,
+                broker: broker,
+                folder: folder,
+                store: store,
+                street: street,
+                organization: try OrganizationFile.organization(from: file),
+                clock: TestClock(),
+                log: log
+            )
+            try await finally {
+                _ = try await store.write { try $0.saveOrganization(file, at: chain.clock.now) }
+                try await within(.seconds(150), "the test is done") { try await body(chain) }
+            } then: {
+                try store.close()
+            }
+        }
+    }
+
+    /// What the services found worth an operator's look.
+    var complaints: [String] {
+        log.entries.filter { $0.level >= .warning }.map { "\($0.message) \($0.metadata)" }
+    }
+
+    /// Waits until a service has written a line that begins with `text` into the log.
+    func awaitLog(_ text: String, within limit: Duration = .seconds(30)) async throws {
+        try await poll("the log says “\(text)”", within: limit) {
+            log.entries.contains { "\($0.message)".hasPrefix(text) }
+        }
+    }
+
+    /// Sets the clock forward, once nothing is on its way that would be late by it, and lets the services notice.
+    func advance(milliseconds: Int64) async throws {
+        try await store.eventually("the outbox is empty") { try $0.outboxStatus().count == 0 }
+        clock.advance(milliseconds: milliseconds)
+        // As any commit does: the timekeeper looks at the clock when the file was changed.
+        try FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: store.path)
+    }
+}
