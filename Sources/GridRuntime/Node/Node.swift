@@ -44,6 +44,7 @@ package struct Node: Sendable {
             store: store,
             outbox: outbox,
             supervisor: supervisor("relay"),
+            organizations: organizations,
             clock: clock,
             logger: logger
         )

@@ -19,7 +19,7 @@ package struct Relay: Service {
     static let pipelineDepth = 4
     /// How long a publish may take; a third of a lease, so that a lease never ends under one.
     static let publishLimit = Duration.seconds(10)
-    /// How often the file is searched for rows that a dead process left; also when nothing signals.
+    /// How often the file is searched for rows that a dead process left, also when nothing signals.
     static let searchInterval = Duration.seconds(15)
     /// How long confirmed rows wait for another transaction to delete them before the relay does it itself.
     static let settleDelay = Duration.milliseconds(50)
@@ -27,14 +27,23 @@ package struct Relay: Service {
     private let store: StateFile
     private let outbox: Outbox
     private let supervisor: AMQPSupervisor
+    private let organizations: OrganizationCache
     private let clock: WallClock
     private let logger: Logger
 
     /// Creates a relay.
-    package init(store: StateFile, outbox: Outbox, supervisor: AMQPSupervisor, clock: WallClock, logger: Logger) {
+    package init(
+        store: StateFile,
+        outbox: Outbox,
+        supervisor: AMQPSupervisor,
+        organizations: OrganizationCache,
+        clock: WallClock,
+        logger: Logger
+    ) {
         self.store = store
         self.outbox = outbox
         self.supervisor = supervisor
+        self.organizations = organizations
         self.clock = clock
         self.logger = logger
     }
@@ -45,7 +54,7 @@ package struct Relay: Service {
         try await withGracefulShutdownHandler {
             try await supervisor.run { connection in
                 try await connection.withChannel { channel in
-                    try await relay(over: channel, until: stopping)
+                    try await relay(over: channel, of: connection, until: stopping)
                 }
             }
         } onGracefulShutdown: {
@@ -54,12 +63,17 @@ package struct Relay: Service {
         }
     }
 
-    private func relay(over channel: AMQPChannel, until stopping: StopFlag) async throws {
-        try await takeOverDeadLeases()
+    private func relay(
+        over channel: AMQPChannel,
+        of connection: AMQPConnection,
+        until stopping: StopFlag
+    ) async throws {
+        // An earlier connection of this process may have left some of its own.
+        try await takeOver(leasesOf: store.read { try $0.leaseOwners() }.filter { $0 == outbox.owner })
         outbox.open()
         defer { outbox.close() }
         do {
-            try await pump(channel, until: stopping)
+            try await pump(channel, of: connection, until: stopping)
         } catch {
             try await settle()
             throw error
@@ -69,9 +83,14 @@ package struct Relay: Service {
     }
 
     /// Publishes until told to stop: several batches at a time, each waiting for its own confirms.
-    private func pump(_ channel: AMQPChannel, until stopping: StopFlag) async throws {
+    private func pump(
+        _ channel: AMQPChannel,
+        of connection: AMQPConnection,
+        until stopping: StopFlag
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { publishes in
             var running = 0
+            var declaredVersion = 0
             while !Task.isCancelled {
                 let rows = try await nextRows()
                 if rows.isEmpty {
@@ -90,6 +109,7 @@ package struct Relay: Service {
                     }
                     continue
                 }
+                declaredVersion = try await declareMailboxes(over: connection, unless: declaredVersion)
                 publishes.addTask { try await publish(rows, over: channel) }
                 running += 1
                 if running == Self.pipelineDepth {
@@ -103,6 +123,10 @@ package struct Relay: Service {
     private func nextRows() async throws -> [OutboxRow] {
         let ready = outbox.takeReady(Self.batchSize)
         guard ready.isEmpty, outbox.takeUnclaimedMark() else { return ready }
+        try await takeOver(
+            leasesOf: store.read { try $0.leaseOwners() }
+                .filter { $0 != outbox.owner && !ProcessIdentity.isAlive($0) }
+        )
         guard try await store.read({ try $0.hasClaimable(at: clock.now, leaseMilliseconds: Outbox.leaseMilliseconds) })
         else { return [] }
         let claimed = try await store.write { store in
@@ -160,16 +184,33 @@ package struct Relay: Service {
         }
     }
 
-    private func takeOverDeadLeases() async throws {
-        let owners = try await store.read { try $0.leaseOwners() }
-        let gone = owners.filter { $0 == outbox.owner || !ProcessIdentity.isAlive($0) }
-        guard !gone.isEmpty else { return }
+    /// Declares every mailbox of the organization before anything is sent to one: what no queue is bound for would end
+    /// among the unrouted. All of them, since mail goes to posts that other processes serve, and those may not have
+    /// started yet or may not have followed a new organization.
+    ///
+    /// - Parameters:
+    ///   - version: The organization whose mailboxes have been declared on this connection; 0 for none.
+    /// - Returns: The version whose mailboxes are declared now. Asked for after rows were taken, it is not older than
+    ///   the one under which they were written.
+    private func declareMailboxes(over connection: AMQPConnection, unless version: Int) async throws -> Int {
+        guard let current = try await store.read({ try organizations.organization(in: $0) }),
+            current.version != version
+        else { return version }
+        let mailboxes = MailboxSelection().mailboxes(in: current.organization)
+        // On a channel of its own, so that what the broker objects to does not cut off the publishes under way.
+        try await connection.withChannel { try await $0.apply(GridTopology.topology(of: mailboxes)) }
+        return current.version
+    }
+
+    /// Gives up the leases of owners that will not send their rows any more.
+    private func takeOver(leasesOf owners: [String]) async throws {
+        guard !owners.isEmpty else { return }
         try await store.write { store in
-            for owner in gone { try store.releaseLeases(owner: owner) }
+            for owner in owners { try store.releaseLeases(owner: owner) }
         }
         logger.info(
             "Took over what an earlier connection or a dead process had not sent",
-            metadata: [LogKey.count: "\(gone.count)", LogKey.owner: "\(outbox.owner)"]
+            metadata: [LogKey.count: "\(owners.count)", LogKey.owner: "\(outbox.owner)"]
         )
     }
 
