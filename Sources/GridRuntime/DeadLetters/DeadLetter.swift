@@ -21,13 +21,14 @@ package struct DeadLetter: Sendable, Hashable {
     /// The message as it was sent, to its original exchange and routing key.
     package let message: StoredMessage
 
-    /// Marks a message as dead and addresses it to the dead letters, its own route and identifier kept.
+    /// Marks a message as dead and addresses it to the dead letters, its own route and identifier kept as far as they
+    /// can be sent.
     static func mark(_ message: StoredMessage, reason: String, queue: String?, at now: Instant) -> StoredMessage {
-        var dead = message
+        var dead = message.cutToFit()
         dead.headers[HeaderName.deadReason] = reason
         dead.headers[HeaderName.deadAt] = now.description
         dead.headers[HeaderName.deadExchange] = message.exchange
-        dead.headers[HeaderName.deadRoutingKey] = message.routingKey
+        dead.headers[HeaderName.deadRoutingKey] = dead.routingKey
         dead.headers[HeaderName.deadQueue] = queue
         dead.exchange = ExchangeName.dead
         return dead
@@ -36,19 +37,22 @@ package struct DeadLetter: Sendable, Hashable {
     /// Reads a letter off one of the two queues.
     package init(_ received: StoredMessage, from queue: String) {
         var message = received
-        message.exchange = received.headers[HeaderName.deadExchange] ?? received.exchange
+        // The node leaves marks of its own; the broker's dead letter has been through another exchange since.
+        message.exchange =
+            received.headers[HeaderName.deadExchange] ?? received.headers[HeaderName.firstDeathExchange]
+            ?? received.exchange
         message.routingKey = received.headers[HeaderName.deadRoutingKey] ?? received.routingKey
         message.headers = received.headers.filter { !HeaderName.isDeadLetterMark($0.key) }
         self.queue = queue
         self.message = message
         at = received.headers[HeaderName.deadAt]
-        origin = received.headers[HeaderName.deadQueue] ?? received.headers["x-first-death-queue"]
+        origin = received.headers[HeaderName.deadQueue] ?? received.headers[HeaderName.firstDeathQueue]
         if let reason = received.headers[HeaderName.deadReason] {
             self.reason = reason
         } else if queue == ExchangeName.unrouted {
             reason = "no queue was bound for its routing key when it was published"
         } else {
-            let why = received.headers["x-first-death-reason"] ?? "unknown"
+            let why = received.headers[HeaderName.firstDeathReason] ?? "unknown"
             reason = "the broker gave it up: \(why)"
         }
         key = Self.key(of: message)

@@ -22,6 +22,11 @@ enum HeaderName {
     static let deadRoutingKey = "gridwork-dead-routing-key"
     static let deadQueue = "gridwork-dead-queue"
 
+    /// What the broker writes on a message that it dead-letters: where it had been published, where it lay, and why.
+    static let firstDeathExchange = "x-first-death-exchange"
+    static let firstDeathQueue = "x-first-death-queue"
+    static let firstDeathReason = "x-first-death-reason"
+
     /// The prefixes under which CloudEvents attributes are read. Only the first is written: the CloudEvents AMQP
     /// binding uses the other two, but forbids mixing them.
     static let prefixes = ["ce-", "cloudEvents:", "cloudEvents_"]

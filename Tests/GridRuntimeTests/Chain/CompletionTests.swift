@@ -18,7 +18,7 @@ struct CompletionTests {
                     let root = try await chain.issue(
                         chain.draft(acceptBy: .after(milliseconds: 3_600_000), dueAt: .after(milliseconds: 86_400_000))
                     )
-                    try await chain.await(.completed, of: root)
+                    try await chain.awaitState(.completed, of: root)
                     return root
                 }
             }
@@ -35,7 +35,7 @@ struct CompletionTests {
                 try await chain.withTap(copies: 2) { tap in
                     try await chain.withNode {
                         let root = try await chain.issue()
-                        try await chain.await(.completed, of: root)
+                        try await chain.awaitState(.completed, of: root)
                         #expect(tap.messages.count > 100)
                         return root
                     }
@@ -52,7 +52,7 @@ struct CompletionTests {
             let root = try await chain.withAgents(returnShare: 0.15, escalateShare: 0.15) { agents in
                 try await chain.withNode {
                     let root = try await chain.issue()
-                    try await chain.await(.completed, of: root)
+                    try await chain.awaitState(.completed, of: root)
                     let sent = agents.commandsSent
                     #expect(sent[.reassign, default: 0] > 0)
                     #expect(sent[.answer, default: 0] > 0)

@@ -27,14 +27,14 @@ struct EscalationTests {
                     as: community,
                     ActionBody(note: "已联系物业", answer: .carryOn, dueAt: later)
                 )
-                try await chain.await(.accepted, of: leg)
+                try await chain.awaitState(.accepted, of: leg)
                 #expect(try await chain.assignment(leg)?.dueAt == later)
                 #expect(try await chain.assignment(leg)?.escalatedTo == nil)
                 await #expect(throws: Refusal.self) {
                     try await chain.act(.answer, leg, as: community, ActionBody(answer: .carryOn))
                 }
                 try await chain.completeLeaves(under: root)
-                try await chain.await(.completed, of: root)
+                try await chain.awaitState(.completed, of: root)
                 #expect(try await chain.count(.escalated, on: leg) == 1)
                 #expect(try await chain.count(.passedUp, on: leg) == 2)
                 #expect(try await chain.count(.escalationAnswered, on: leg) == 1)
@@ -61,9 +61,9 @@ struct EscalationTests {
                     as: chain.street.community(1),
                     ActionBody(note: "居委会处理", answer: .takeOver)
                 )
-                try await chain.await(.recalled, of: leg)
+                try await chain.awaitState(.recalled, of: leg)
                 try await chain.completeLeaves(under: root)
-                try await chain.await(.completed, of: root)
+                try await chain.awaitState(.completed, of: root)
                 #expect(try await chain.assignment(root.leg(1).leg(2))?.legs.recalled == 1)
             }
             try await chain.expectNothingLeft()
@@ -79,7 +79,7 @@ struct EscalationTests {
                 let leg = root.leg(1).leg(1).leg(1)
                 try await Self.escalate(leg, cell: 1, rungs: 1, in: chain)
                 try await chain.act(.recall, root, ActionBody(note: "改期"))
-                try await chain.await(.recalled, of: leg)
+                try await chain.awaitState(.recalled, of: leg)
                 try await chain.store.eventually("no escalation is open") {
                     try $0.escalations(of: nil, openOnly: true).isEmpty
                 }

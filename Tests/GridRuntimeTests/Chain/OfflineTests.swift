@@ -18,8 +18,8 @@ struct OfflineTests {
             #expect(try await chain.store.read { try $0.outboxStatus().count } == 5)
             try await chain.withAgents { _ in
                 try await chain.withNode {
-                    try await chain.await(.completed, of: root)
-                    try await chain.await(.recalled, of: root.leg(4))
+                    try await chain.awaitState(.completed, of: root)
+                    try await chain.awaitState(.recalled, of: root.leg(4))
                 }
             }
             #expect(try await chain.assignment(root)?.legs.completed == 3)
@@ -40,7 +40,7 @@ struct OfflineTests {
                 }
                 #expect(try await chain.assignment(root)?.state != .completed)
                 try await chain.withNode {
-                    try await chain.await(.completed, of: root)
+                    try await chain.awaitState(.completed, of: root)
                 }
                 try await chain.expectEachOnce(root)
             }

@@ -31,7 +31,7 @@ struct OrganizationChangeTests {
                 #expect(try await chain.holder(of: second.leg(6).leg(2).leg(2)) == larger.liaison(6, 2, 2))
                 // Work that was under way goes on.
                 try await chain.completeLeaves(under: first)
-                try await chain.await(.completed, of: first)
+                try await chain.awaitState(.completed, of: first)
             }
         }
     }

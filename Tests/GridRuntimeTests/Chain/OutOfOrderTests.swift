@@ -46,7 +46,7 @@ struct OutOfOrderTests {
                 // Its issuer takes the leg off its own page; the rest completes without it.
                 try await chain.act(.recall, leg, as: leader, ActionBody(note: "不再需要"))
                 try await chain.completeLeaves(under: root)
-                try await chain.await(.completed, of: root)
+                try await chain.awaitState(.completed, of: root)
             }
             #expect(try await chain.count(.recalled, on: leg) == 1)
             try await chain.expectNothingLeft()
@@ -61,7 +61,7 @@ struct OutOfOrderTests {
                 try await chain.awaitFanOut(of: root)
                 let leaves = try await chain.store.read { try $0.assignments(under: root) }.filter { $0.id.depth == 3 }
                 for leaf in leaves { try await chain.act(.complete, leaf.id) }
-                try await chain.await(.completed, of: root)
+                try await chain.awaitState(.completed, of: root)
                 return root
             }
             try await chain.expectEachOnce(root)
@@ -94,7 +94,7 @@ struct OutOfOrderTests {
                     try store.assignment(root.leg(1).leg(1))?.legs.completed == 1
                 }
                 try await chain.completeLeaves(under: root)
-                try await chain.await(.completed, of: root)
+                try await chain.awaitState(.completed, of: root)
                 return root
             }
             let group = root.leg(1).leg(1)
@@ -123,7 +123,7 @@ struct OutOfOrderTests {
                 try await chain.store.eventually("both commands wait") { try $0.parkedCount() == 2 }
             }
             try await chain.withNode {
-                try await chain.await(.completed, of: leg)
+                try await chain.awaitState(.completed, of: leg)
             }
             #expect(try await chain.count(.acknowledged, on: leg) == 1)
             #expect(try await chain.count(.refused, on: leg) == 0)

@@ -70,11 +70,11 @@ struct OverdueTests {
                     )
                 )
                 let (prompt, late) = (root.leg(1).leg(1).leg(1), root.leg(1).leg(1).leg(2))
-                try await chain.await(.issued, of: prompt)
-                try await chain.await(.issued, of: late)
+                try await chain.awaitState(.issued, of: prompt)
+                try await chain.awaitState(.issued, of: late)
                 try await chain.act(.acknowledge, prompt)
                 try await chain.advance(milliseconds: 11 * Self.minute)
-                try await chain.await(.escalated, of: late)
+                try await chain.awaitState(.escalated, of: late)
                 #expect(try await chain.count(.urged, on: late) == 1)
                 #expect(try await chain.assignment(prompt)?.state == .accepted)
                 #expect(try await chain.count(.urged, on: prompt) == 0)
@@ -85,7 +85,7 @@ struct OverdueTests {
                     try $0.escalations(of: leader, openOnly: true).contains { $0.assignment == late }
                 }
                 try await chain.act(.answer, late, as: leader, ActionBody(answer: .carryOn))
-                try await chain.await(.accepted, of: late)
+                try await chain.awaitState(.accepted, of: late)
                 #expect(try await chain.count(.acknowledged, on: late) == 1)
             }
         }
@@ -103,7 +103,7 @@ struct OverdueTests {
                 )
                 try await chain.awaitFanOut(of: root)
                 try await chain.completeLeaves(under: root)
-                try await chain.await(.completed, of: root)
+                try await chain.awaitState(.completed, of: root)
                 #expect(try await chain.store.read { try $0.timersPending() } == 0)
                 try await chain.advance(milliseconds: 2 * Self.limit)
                 #expect(try await Self.lines(.urged, under: root, in: chain).isEmpty)

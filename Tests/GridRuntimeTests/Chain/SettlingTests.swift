@@ -34,11 +34,11 @@ struct SettlingTests {
                 let other = chain.street.liaison(1, 1, 2)
                 try await chain.act(.reassign, leg, as: chain.street.groupLeader(1, 1), ActionBody(post: other))
                 let anew = group.leg(3)
-                try await chain.await(.issued, of: anew)
+                try await chain.awaitState(.issued, of: anew)
                 #expect(try await chain.holder(of: anew) == other)
                 #expect(try await chain.assignment(anew)?.area == chain.street.liaison(1, 1, 1).code)
                 try await chain.act(.complete, anew)
-                try await chain.await(.completed, of: root)
+                try await chain.awaitState(.completed, of: root)
                 #expect(try await chain.assignment(leg)?.state == .returned)
                 #expect(try await chain.assignment(group)?.legs.recalled == 1)
                 return root
@@ -64,7 +64,7 @@ struct SettlingTests {
                     try $0.assignment(leg.parent ?? leg)?.legs.submitted == 1
                 }
                 try await chain.act(.rework, leg, as: leader, ActionBody(note: "照片不清楚"))
-                try await chain.await(.accepted, of: leg)
+                try await chain.awaitState(.accepted, of: leg)
                 #expect(try await chain.assignment(leg)?.rework == 1)
 
                 try await chain.completeLeaves(under: root)
@@ -78,15 +78,15 @@ struct SettlingTests {
                 }
                 // The cells roll up by themselves, and wait for the street in turn.
                 for cell in (1...4).map(root.leg) {
-                    try await chain.await(.submitted, of: cell)
+                    try await chain.awaitState(.submitted, of: cell)
                     try await chain.store.eventually("\(cell) is handed in") { store in
                         try store.legs(of: root).contains { $0.id == cell && $0.state == .submitted }
                     }
                     try await chain.act(.signOff, cell, as: chain.street.office)
                 }
-                try await chain.await(.completed, of: root)
-                for cell in (1...4).map(root.leg) { try await chain.await(.completed, of: cell) }
-                try await chain.await(.completed, of: leg)
+                try await chain.awaitState(.completed, of: root)
+                for cell in (1...4).map(root.leg) { try await chain.awaitState(.completed, of: cell) }
+                try await chain.awaitState(.completed, of: leg)
                 #expect(try await chain.count(.submitted, on: leg) == 2)
                 #expect(try await chain.count(.reworkRequested, on: leg) == 1)
                 #expect(try await chain.count(.completed, on: leg) == 1)
@@ -103,12 +103,12 @@ struct SettlingTests {
                 let root = try await chain.issue(
                     chain.draft(mode: .onAcceptance, dueAt: .after(milliseconds: 86_400_000))
                 )
-                for cell in 1...4 { try await chain.await(.issued, of: root.leg(cell)) }
+                for cell in 1...4 { try await chain.awaitState(.issued, of: root.leg(cell)) }
                 for cell in 1...2 { try await chain.act(.acknowledge, root.leg(cell)) }
-                for cell in 1...2 { try await chain.await(.issued, of: root.leg(cell).leg(1)) }
+                for cell in 1...2 { try await chain.awaitState(.issued, of: root.leg(cell).leg(1)) }
                 try await chain.act(.acknowledge, root.leg(1).leg(1))
                 let done = root.leg(1).leg(1).leg(1)
-                try await chain.await(.issued, of: done)
+                try await chain.awaitState(.issued, of: done)
                 try await chain.act(.complete, done)
 
                 try await chain.act(.recall, root, ActionBody(note: "改期"))
@@ -139,7 +139,7 @@ struct SettlingTests {
                     where leaf.id.depth == 3 && leaf.id != late {
                         try await chain.act(.complete, leaf.id)
                     }
-                    for cell in (1...3).map(root.leg) { try await chain.await(.completed, of: cell) }
+                    for cell in (1...3).map(root.leg) { try await chain.awaitState(.completed, of: cell) }
                     try await chain.store.eventually("one leg is left") { store in
                         try store.holdingUp(under: root, limit: 10).map(\.oldest) == [late]
                             && store.assignment(root)?.legs.completed == 3
@@ -149,7 +149,7 @@ struct SettlingTests {
                         try store.history(under: late, limit: 100).contains { $0.event == .urged }
                     }
                     try await chain.act(.complete, late)
-                    try await chain.await(.completed, of: root)
+                    try await chain.awaitState(.completed, of: root)
                     let urged = Set(tap.messages(of: .urged).map(\.routingKey))
                     let way = [
                         chain.street.cellLeader(4), chain.street.groupLeader(4, 2), chain.street.liaison(4, 2, 2),

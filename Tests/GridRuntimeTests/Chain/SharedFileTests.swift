@@ -21,7 +21,7 @@ struct SharedFileTests {
                         try await chain.withNode {
                             try await chain.withNode(instance: 1, store: other) {
                                 let root = try await chain.issue()
-                                try await chain.await(.completed, of: root)
+                                try await chain.awaitState(.completed, of: root)
                                 return root
                             }
                         }
@@ -54,7 +54,7 @@ struct SharedFileTests {
                                 duties: .worker
                             ) {
                                 let root = try await chain.issue()
-                                try await chain.await(.completed, of: root)
+                                try await chain.awaitState(.completed, of: root)
                                 return root
                             }
                         }

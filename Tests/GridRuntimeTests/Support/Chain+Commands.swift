@@ -69,7 +69,7 @@ extension Chain {
     }
 
     /// Waits until an assignment is in a state.
-    func await(_ state: AssignmentState, of id: AssignmentID) async throws {
+    func awaitState(_ state: AssignmentState, of id: AssignmentID) async throws {
         try await store.eventually("\(id) is \(state)") { try $0.assignment(id)?.state == state }
     }
 
@@ -95,8 +95,11 @@ extension Chain {
     var desk: LocalDesk { LocalDesk(store: store, clock: clock.wall, logger: logger) }
 
     /// A new identifier for a command.
-    static func newID() -> MessageID {
-        guard let id = MessageID("test:\(UUID().uuidString)") else { preconditionFailure("Cannot name a command") }
+    static func newID() -> MessageID { id("test:\(UUID().uuidString)") }
+
+    /// An identifier that a test chose.
+    static func id(_ text: String) -> MessageID {
+        guard let id = MessageID(text) else { preconditionFailure("Cannot name a message \(text)") }
         return id
     }
 }

@@ -77,9 +77,14 @@ extension Chain {
     /// Waits until there are so many dead letters, and returns them.
     func awaitDeadLetters(_ count: Int) async throws -> [DeadLetter] {
         var letters: [DeadLetter] = []
-        try await poll("there are \(count) dead letters") {
-            letters = try await deadLetters.letters()
-            return letters.count >= count
+        do {
+            try await poll("there are \(count) dead letters") {
+                letters = try await deadLetters.letters()
+                return letters.count >= count
+            }
+        } catch let error as TimedOut {
+            let known = letters.map { "\($0.message.messageID.prefix(40)): \($0.reason)" }.joined(separator: "\n")
+            throw TimedOut(description: "\(error)\n\(known)\n\(complaints.joined(separator: "\n"))")
         }
         return letters
     }
