@@ -150,6 +150,12 @@ package struct ReplyBody: Hashable, Sendable, Codable {
     package var revision: Int
     /// What the sender wrote.
     package var note: String?
+
+    /// Creates a body.
+    package init(revision: Int, note: String? = nil) {
+        self.revision = revision
+        self.note = note
+    }
 }
 
 /// The body of messages that only carry a note.

@@ -112,7 +112,7 @@ struct BadMessages {
                     target: post,
                     assignment: assignment,
                     time: chain.clock.now,
-                    body: .signedOff(.init(note: nil))
+                    body: .signedOff(ReplyBody(revision: 1))
                 )
             )
             return [
