@@ -52,8 +52,8 @@ struct DeadLetterTests {
 
                 let file = try larger.file()
                 _ = try await chain.store.write { try $0.saveOrganization(file, at: chain.clock.now) }
-                try await poll("the new mailbox is there") {
-                    try await chain.hasQueue("cell.\(code.digits.prefix(15)).liaison")
+                try await poll("the new mailbox is served") {
+                    try await chain.isServed("cell.\(code.digits.prefix(15)).liaison")
                 }
                 #expect(try await chain.deadLetters.replay(unrouted.key) == .done)
                 try await chain.store.eventually("it is handled: it waits for its assignment") {
@@ -96,10 +96,10 @@ struct DeadLetterTests {
 }
 
 extension Chain {
-    fileprivate func hasQueue(_ name: String) async throws -> Bool {
+    fileprivate func isServed(_ name: String) async throws -> Bool {
         try await AMQPConnection.withConnection(broker, logger: logger) { connection in
             do {
-                return try await connection.withChannel { try await $0.status(ofQueue: name).messageCount >= 0 }
+                return try await connection.withChannel { try await $0.status(ofQueue: name).consumerCount > 0 }
             } catch let error as AMQPError where error.replyCode == 404 {
                 return false
             }
