@@ -44,9 +44,12 @@ extension AssignmentAction {
             _ = try await LocalDesk(store: store, logger: context.logger).perform(command)
             return try await store.read { try AssignmentView.read(id, in: $0, now: WallClock.system.now) }
         }
-        // An issuer's action reaches the holder's page when the mail does, so the page may not show it yet.
         try context.output.result(view) { view in
-            ["Done: \(Self.verb.rawValue) \(id).\(view.map { " It is \($0.state.rawValue)." } ?? "")"]
+            guard view?.post == command.actor else {
+                // An issuer's or a superior's decision reaches the holder's page when the mail does.
+                return ["Done: \(Self.verb.rawValue) \(id). Its holder is being told."]
+            }
+            return ["Done: \(Self.verb.rawValue) \(id).\(view.map { " It is \($0.state.rawValue)." } ?? "")"]
         }
     }
 }

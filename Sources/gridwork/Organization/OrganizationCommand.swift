@@ -25,7 +25,7 @@ struct OrganizationCommand: AsyncParsableCommand {
             var problem = Failure.Problem(
                 type: "https://gridwork.example/problems/bad-organization",
                 title: "The organization does not hold",
-                detail: "\(path) has \(error.findings.count) errors"
+                detail: "\(path) has \(error.findings.count) error\(error.findings.count == 1 ? "" : "s")"
             )
             problem.findings = error.findings.enumerated().map { index, finding in
                 .init(pointer: finding.pointer, line: places?[index].line, message: finding.message)
