@@ -145,7 +145,7 @@ package struct MessageHandler: Sendable {
         case .dead(let reason):
             throw Undeliverable(reason: reason)
         case .applied, .ignored, .refused:
-            let traceParent = original.headers[HeaderName.traceParent]
+            let traceParent = CloudEvent.traceParent(of: original)
             var outgoing = try carryOut(decision, traceParent: traceParent, in: store)
             if case .refused(let refusal) = decision.outcome, case .command(let command) = message {
                 let answer = refusalMail(of: command, for: refusal, at: now)
@@ -182,19 +182,7 @@ package struct MessageHandler: Sendable {
             metadata: [LogKey.queue: "\(queue ?? "")", LogKey.reason: "\(error.reason)"]
         )
         var outgoing = [DeadLetter.mark(message, reason: error.reason, queue: queue, at: clock.now)]
-        guard message.exchange == ExchangeName.commands,
-            let (post, word) = organization.post(ofRoutingKey: message.routingKey),
-            let id = MessageID(message.headers[HeaderName.id] ?? message.messageID)
-        else { return outgoing }
-        let body = RefusedBody(command: id.text, verb: word, reason: .invalid, detail: error.reason)
-        let answer = Mail(
-            id: MessageID.chain(of: post, id).derived(1),
-            source: post,
-            target: post,
-            assignment: nil,
-            time: clock.now,
-            body: .refused(body)
-        )
+        guard let answer = refusal(ofUnreadable: message, because: error) else { return outgoing }
         do {
             outgoing.append(try mail.encode(answer, in: organization))
         } catch {
@@ -204,5 +192,28 @@ package struct MessageHandler: Sendable {
             )
         }
         return outgoing
+    }
+
+    /// The mail that tells an agent why its command could not be read; nil when too little of it can be read to say
+    /// whose it is and what it asked for, as the schema of a refusal demands.
+    private func refusal(ofUnreadable message: StoredMessage, because error: BadMessage) -> Mail? {
+        guard message.exchange == ExchangeName.commands,
+            let (post, word) = organization.post(ofRoutingKey: message.routingKey),
+            let verb = CommandVerb(rawValue: word),
+            let id = MessageID(message.headers[HeaderName.id] ?? message.messageID),
+            // The refusal is named after the command.
+            let answerID = MessageID(MessageID.chain(of: post, id).derived(1).text)
+        else { return nil }
+        let assignment = commands.assignment(ofUnreadable: message)
+        guard verb == .issue || assignment != nil else { return nil }
+        let body = RefusedBody(command: id.text, verb: verb.rawValue, reason: .invalid, detail: error.reason)
+        return Mail(
+            id: answerID,
+            source: post,
+            target: post,
+            assignment: assignment,
+            time: clock.now,
+            body: .refused(body)
+        )
     }
 }

@@ -41,12 +41,7 @@ struct CloudEvent {
     ///
     /// `id` and `type` may stand in the AMQP properties alone; `time` may be missing, since nothing is decided by it.
     init(_ message: StoredMessage) throws(BadMessage) {
-        func attribute(_ name: String) -> String? {
-            for prefix in HeaderName.prefixes {
-                if let value = message.headers[prefix + name] { return value }
-            }
-            return nil
-        }
+        func attribute(_ name: String) -> String? { Self.attribute(name, of: message) }
         if let version = attribute("specversion"), !version.hasPrefix("1.") {
             throw BadMessage("ce-specversion is \(version.prefix(20)); 1.0 is understood")
         }
@@ -68,6 +63,29 @@ struct CloudEvent {
         self.type = type
         self.time = instant
         self.subject = attribute("subject")
+    }
+
+    /// An attribute's value under whichever prefix it stands; nil when it is not there.
+    static func attribute(_ name: String, of message: StoredMessage) -> String? {
+        for prefix in HeaderName.prefixes {
+            if let value = message.headers[prefix + name] { return value }
+        }
+        return nil
+    }
+
+    /// The trace context of a message, to be handed on to what it causes; nil when there is none, or none of the form of
+    /// W3C Trace Context (section 3.2.2): whatever else stands there must not be multiplied by a cascade.
+    static func traceParent(of message: StoredMessage) -> String? {
+        guard let value = message.headers[HeaderName.traceParent] else { return nil }
+        let lengths = [2, 32, 16, 2]
+        let fields = value.split(separator: "-", omittingEmptySubsequences: false)
+        guard fields.count == lengths.count,
+            zip(fields, lengths).allSatisfy({ field, length in
+                field.utf8.count == length
+                    && field.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+            })
+        else { return nil }
+        return value
     }
 
     /// Checks that the subject, where there is one, is the assignment the body is about.

@@ -67,6 +67,14 @@ package struct CommandCodec: Sendable {
         return Command(id: event.id, actor: actor, body: .act(verb, assignment, value.body))
     }
 
+    /// The assignment that a command is about which does not fit its schema: by its subject, or else by its body, as far
+    /// as either can be read.
+    func assignment(ofUnreadable message: StoredMessage) -> AssignmentID? {
+        if let subject = CloudEvent.attribute("subject", of: message) { return AssignmentID(subject) }
+        // Why the body cannot be read is known already, and told.
+        return (try? coder.decode(AddressedBody<NoteBody>.self, from: message.body))?.assignment
+    }
+
     /// Reads the body of an `issue` command, which is a work order file.
     func draft(from bytes: [UInt8]) throws(BadMessage) -> OrderDraft {
         try checkMembers(of: bytes, allowed: Self.draftMembers)

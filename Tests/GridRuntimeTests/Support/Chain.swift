@@ -84,11 +84,27 @@ struct Chain: Sendable {
             )
             try await finally {
                 _ = try await store.write { try $0.saveOrganization(file, at: chain.clock.now) }
-                try await within(.seconds(150), "the test is done") { try await body(chain) }
+                do {
+                    try await within(.seconds(150), "the test is done") { try await body(chain) }
+                } catch let error as TimedOut {
+                    throw TimedOut(description: "\(error)\n\(try await chain.situation())")
+                }
             } then: {
                 try store.close()
             }
         }
+    }
+
+    /// How things stand, for whoever has to find out why a test waited in vain.
+    private func situation() async throws -> String {
+        let lines = log.entries.suffix(30).map { entry in
+            "\(entry.level) \(entry.message) \(entry.metadata) \(entry.error.map { "\($0)" } ?? "")"
+        }
+        let state = try await store.read { store in
+            let orders = try store.orders(limit: 5, now: clock.now).map { "\($0.order.id) \($0.counts.states)" }
+            return orders + ["\(try store.outboxStatus())"]
+        }
+        return (state + lines).joined(separator: "\n")
     }
 
     /// What the services found worth an operator's look.

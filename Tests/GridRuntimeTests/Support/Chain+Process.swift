@@ -1,0 +1,37 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import AMQP
+import Glibc
+import GridStore
+
+extension Chain {
+    /// Starts `gridwork` as a process of its own on the chain's state file and vhost, and waits until it serves.
+    ///
+    /// It is killed when the test is cancelled; otherwise the test has to end it.
+    func startProcess(_ arguments: [String] = ["up"]) async throws -> RunningProgram {
+        let program = try RunningProgram(Program.gridwork, arguments, environment: environment, folder: folder)
+        do {
+            try await program.awaits("Ready")
+        } catch {
+            program.signal(SIGKILL)
+            throw error
+        }
+        return program
+    }
+
+    /// Runs a command of `gridwork` to its end.
+    func gridwork(_ arguments: [String], expecting status: Int32 = 0) async throws -> Program.Result {
+        try await Program.run(Program.gridwork, arguments, environment: environment, expecting: status)
+    }
+
+    private var environment: [String: String] {
+        [
+            "GRIDWORK_AMQP_URL": server.url(vhost: broker.virtualHost),
+            "GRIDWORK_AMQP_HEARTBEAT_SECONDS": "\(broker.heartbeat.components.seconds)",
+            "GRIDWORK_STATE_PATH": store.path,
+        ]
+    }
+}
