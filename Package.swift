@@ -75,7 +75,15 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "AMQPTests", dependencies: ["AMQP"], swiftSettings: settings),
+        .testTarget(
+            name: "AMQPTests",
+            dependencies: [
+                "AMQP",
+                "CRabbitMQ",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "GridModelTests", dependencies: ["GridModel"], swiftSettings: settings),
         .testTarget(
             name: "GridStoreTests",

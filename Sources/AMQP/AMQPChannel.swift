@@ -18,10 +18,10 @@ public final class AMQPChannel: Sendable {
     }
 
     /// Closes the channel, which no cancellation prevents.
-    func close() async throws {
-        let promise = Promise<Void>()
-        core.perform { [handle] in $0.closeChannel(handle, promise) }
-        try await promise.value(endsOnCancellation: false)
+    func close() async {
+        await withCheckedContinuation { continuation in
+            core.perform { [handle] in $0.closeChannel(handle) { continuation.resume() } }
+        }
     }
 
     /// Sends requests without waiting in between, and waits for the last answer.
@@ -29,7 +29,7 @@ public final class AMQPChannel: Sendable {
     func request(_ requests: [ChannelRequest]) async throws -> Reply {
         let promise = Promise<Reply>()
         core.perform { [handle] in $0.request(handle, requests, promise) }
-        return try await promise.value()
+        return try await promise.value
     }
 
     // MARK: Publishing
@@ -95,7 +95,7 @@ public final class AMQPChannel: Sendable {
         let promise = Promise<[Int]>()
         core.perform { [handle] in $0.consume(handle, subscriptions, into: buffer, promise) }
         // Not ended by cancellation: the subscriptions would be made all the same, with nobody to end them.
-        let numbers = try await promise.value(endsOnCancellation: false)
+        let numbers = try await promise.uncancelledValue
         return AMQPConsumer(core, handle, numbers, buffer)
     }
 

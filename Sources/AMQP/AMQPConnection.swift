@@ -53,7 +53,7 @@ public final class AMQPConnection: Sendable {
         let promise = Promise<Void>()
         core.perform { $0.connect(promise) }
         do {
-            try await promise.value()
+            try await promise.value
         } catch is CancellationError {
             // The thread may be inside the C library for some seconds more; nobody needs to wait for that.
             core.perform { $0.abort() }
@@ -89,14 +89,14 @@ public final class AMQPConnection: Sendable {
         let promise = Promise<ChannelHandle>()
         core.perform { $0.openChannel(maximumOutstanding: maximumOutstanding, promise) }
         // Not ended by cancellation: the channel would open all the same, with nobody to close it.
-        let handle = try await promise.value(endsOnCancellation: false)
+        let handle = try await promise.uncancelledValue
         let channel = AMQPChannel(core, handle)
         do {
             let result = try await body(channel)
-            try await channel.close()
+            await channel.close()
             return result
         } catch {
-            try await channel.close()
+            await channel.close()
             throw error
         }
     }
@@ -119,7 +119,7 @@ public final class AMQPConnection: Sendable {
         if core.status.isOpen && !core.status.isBlocked { return }
         let promise = Promise<Void>()
         core.perform { $0.waitUntilUnblocked(promise) }
-        try await promise.value()
+        try await promise.value
     }
 
     /// Waits until the connection has ended.
@@ -128,8 +128,8 @@ public final class AMQPConnection: Sendable {
     /// - Throws: `CancellationError`.
     public func waitUntilClosed() async throws -> AMQPError {
         let promise = Promise<AMQPError>()
-        core.perform { $0.waitForEnd(promise) }
-        return try await promise.value()
+        core.perform { $0.waitForEnd { promise.fulfil(.success($0)) } }
+        return try await promise.value
     }
 
     /// Closes the connection; does nothing if it has ended already.
@@ -137,13 +137,8 @@ public final class AMQPConnection: Sendable {
     /// Acknowledgements that were made before are still sent. A broker that does not answer is waited for no longer than one
     /// heartbeat. Cancellation does not shorten that.
     public func close() async {
-        let promise = Promise<AMQPError>()
-        core.perform { $0.close(promise) }
-        do {
-            _ = try await promise.value(endsOnCancellation: false)
-        } catch {
-            // The promise is only ever fulfilled with the reason of the end.
-            core.logger.error("Closing a connection failed.", metadata: .amqp([.error: "\(error)"]))
+        await withCheckedContinuation { continuation in
+            core.perform { $0.close { continuation.resume() } }
         }
     }
 

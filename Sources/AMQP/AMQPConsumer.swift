@@ -46,7 +46,7 @@ public final class AMQPConsumer: AsyncSequence, Sendable {
         let promise = Promise<Void>()
         core.perform { [handle, numbers] in $0.cancel(handle, numbers, promise) }
         defer { buffer.finish() }
-        try await promise.value(endsOnCancellation: false)
+        try await promise.uncancelledValue
     }
 
     /// Gives the deliveries in batches of whatever size they come in.

@@ -14,10 +14,10 @@ struct PromiseTests {
         let promise = Promise<Int>()
         promise.fulfil(.success(1))
         promise.fulfil(.success(2))
-        #expect(try await promise.value() == 1)
+        #expect(try await promise.value == 1)
 
         let later = Promise<Int>()
-        let task = Task { try await later.value() }
+        let task = Task { try await later.value }
         later.fulfil(.success(3))
         #expect(try await task.value == 3)
     }
@@ -25,13 +25,13 @@ struct PromiseTests {
     @Test("Stops waiting on cancellation, unless asked not to")
     func cancels() async throws {
         let promise = Promise<Int>()
-        let task = Task { try await promise.value() }
+        let task = Task { try await promise.value }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         promise.fulfil(.success(1))
 
         let stubborn = Promise<Int>()
-        let waiting = Task { try await stubborn.value(endsOnCancellation: false) }
+        let waiting = Task { try await stubborn.uncancelledValue }
         waiting.cancel()
         stubborn.fulfil(.success(2))
         #expect(try await waiting.value == 2)

@@ -6,6 +6,7 @@
 import AMQP
 import Glibc
 import Logging
+import Synchronization
 import Testing
 
 /// The broker that the integration tests use, named by the environment variable `GRIDWORK_TEST_AMQP_URL`.
@@ -85,6 +86,25 @@ extension Result where Failure == any Error {
         _ body: () async throws -> Success
     ) async -> Self {
         do { return .success(try await body()) } catch { return .failure(error) }
+    }
+}
+
+/// A value that several tasks of a test change.
+final class Shared<Value: Sendable>: Sendable {
+    private let state: Mutex<Value>
+
+    init(_ value: Value) { state = Mutex(value) }
+
+    var value: Value { state.withLock { $0 } }
+
+    @discardableResult
+    func update(_ change: (inout Value) -> Void) -> Value {
+        state.withLock { value in
+            var copy = value
+            change(&copy)
+            value = copy
+            return copy
+        }
     }
 }
 

@@ -30,18 +30,18 @@ extension ConnectionCore {
         }
     }
 
-    /// Closes a channel; `promise` is fulfilled once the broker knows, or cannot be told.
-    func closeChannel(_ handle: ChannelHandle, _ promise: Promise<Void>) {
+    /// Closes a channel; `onClosed` is called once the broker knows, or cannot be told.
+    func closeChannel(_ handle: ChannelHandle, _ onClosed: @escaping @Sendable () -> Void) {
         do {
             let channel = try channel(handle)
             let driver = try openDriver()
             channel.fail(AMQPError(.closed, "The channel has been closed."))
             channel.isClosing = true
             try driver.sendChannelClose(handle.number)
-            channel.append(.init { _ in promise.fulfil(.success(())) })
+            channel.append(.init { _ in onClosed() })
         } catch {
-            // There is nothing left to close.
-            promise.fulfil(.success(()))
+            // There is nothing left to close, or nobody to tell.
+            onClosed()
         }
     }
 
@@ -49,9 +49,8 @@ extension ConnectionCore {
     ///
     /// - Parameters:
     ///   - handle: The channel.
+    ///   - requests: What to ask, at least one.
     ///   - promise: Receives the last answer; an error of any request closes the channel and so reaches the last one too.
-    ///   - queue: The queue that a message is asked of.
-    ///   - requests: What to ask.
     func request(
         _ handle: ChannelHandle,
         _ requests: [ChannelRequest],
@@ -103,10 +102,10 @@ extension ConnectionCore {
         into buffer: ConsumerBuffer,
         _ promise: Promise<[Int]>
     ) {
+        var numbers: [Int] = []
         do {
             let channel = try channel(handle)
             let driver = try openDriver()
-            var numbers: [Int] = []
             var prefetch: UInt16?
             for subscription in subscriptions {
                 // Without `global`, a prefetch holds for the consumers that are made after it (RabbitMQ's reading).
@@ -117,10 +116,10 @@ extension ConnectionCore {
                 }
                 lastConsumer += 1
                 let tag = String(lastConsumer)
-                // Registered before it is sent, since deliveries may come before the answer.
+                try driver.send(.consume(subscription, tag: tag), on: handle.number)
+                // Registered before the answer, since deliveries may come first.
                 channel.subscribers[lastConsumer] = .init(queue: subscription.queue, tag: tag, buffer: buffer)
                 numbers.append(lastConsumer)
-                try driver.send(.consume(subscription, tag: tag), on: handle.number)
                 var pending = ChannelState.Request()
                 if numbers.count == subscriptions.count {
                     let numbers = numbers
@@ -129,6 +128,8 @@ extension ConnectionCore {
                 channel.append(pending)
             }
         } catch {
+            // One of several did not fit in a frame; the ones before it have nobody to receive for.
+            cancel(handle, numbers, Promise())
             promise.fulfil(.failure(error))
         }
     }

@@ -33,7 +33,7 @@ actor ConnectionCore: PollingHandler {
     private(set) var driver: Driver?
     private var phase = Phase.idle
     private var closingDeadline = MonotonicTime.distantFuture
-    private var onClosed: [Promise<AMQPError>] = []
+    private var onEnd: [@Sendable (AMQPError) -> Void] = []
     private var onUnblocked: [Promise<Void>] = []
     private var hasMoreInput = false
     /// Buffers that were added to since their consumers were last woken.
@@ -70,9 +70,11 @@ actor ConnectionCore: PollingHandler {
         }
     }
 
-    /// Says goodbye to the broker; `promise` gets the reason of the end once there is one.
-    func close(_ promise: Promise<AMQPError>) {
-        waitForEnd(promise)
+    /// Says goodbye to the broker; `onClosed` is called once the connection has ended.
+    func close(_ onClosed: @escaping @Sendable () -> Void) {
+        waitForEnd { _ in onClosed() }
+        // Somebody else may be saying goodbye already.
+        if case .closing = phase { return }
         guard case .open = phase, let driver else { return die(Self.closedError) }
         do {
             try driver.sendConnectionClose()
@@ -89,10 +91,10 @@ actor ConnectionCore: PollingHandler {
         die(Self.closedError)
     }
 
-    /// Provides the reason of the connection's end, once there is one.
-    func waitForEnd(_ promise: Promise<AMQPError>) {
-        if case .dead(let error) = phase { return promise.fulfil(.success(error)) }
-        onClosed.append(promise)
+    /// Calls `onEnd` with the reason of the connection's end, once there is one.
+    func waitForEnd(_ onEnd: @escaping @Sendable (AMQPError) -> Void) {
+        if case .dead(let error) = phase { return onEnd(error) }
+        self.onEnd.append(onEnd)
     }
 
     /// Waits for the broker to accept messages.
@@ -100,6 +102,12 @@ actor ConnectionCore: PollingHandler {
         if case .dead(let error) = phase { return promise.fulfil(.failure(error)) }
         if !status.isBlocked { return promise.fulfil(.success(())) }
         onUnblocked.append(promise)
+    }
+
+    /// Notes that the broker accepts messages again.
+    func unblock() {
+        status.isBlocked = false
+        for promise in onUnblocked.takeAll() { promise.fulfil(.success(())) }
     }
 
     /// The open connection of the C library.
@@ -131,7 +139,7 @@ actor ConnectionCore: PollingHandler {
         for channel in channels.values { channel.fail(error) }
         channels = [:]
         for promise in onUnblocked.takeAll() { promise.fulfil(.failure(error)) }
-        for promise in onClosed.takeAll() { promise.fulfil(.success(error)) }
+        for onEnd in onEnd.takeAll() { onEnd(error) }
     }
 
     // MARK: The thread's turn
@@ -248,113 +256,14 @@ actor ConnectionCore: PollingHandler {
         }
     }
 
-    // MARK: What the broker says
+    // MARK: Consuming
 
-    private func handle(_ event: InboundEvent, _ driver: Driver) throws(AMQPError) {
-        switch event {
-        case .delivery(let number, let consumer, let delivery):
-            if let channel = channels[number] { try deliver(delivery, to: consumer, channel) }
-        case .returned(let number, let message):
-            if let channel = channels[number] { markReturned(message, channel) }
-        case .confirmed(let number, let tag, let multiple, let isPositive):
-            guard let channel = channels[number], !channel.isClosing else { return }
-            try channel.confirms.settle(tag, multiple: multiple) { slot in
-                slot.batch.settle(slot.index, failure: isPositive ? nil : .nacked)
-            }
-        case .reply(let number, let reply):
-            if let channel = channels[number] { try handle(reply, channel) }
-        case .consumerCancelled(let number, let consumer):
-            if let channel = channels[number] { try cancelByBroker(consumer, channel, driver) }
-        case .channelClosed(let number, let code, let text):
-            try driver.sendChannelCloseOK(number)
-            remove(
-                number,
-                AMQPError(.channelClosed, "The broker closed the channel.", replyCode: code, replyText: text)
-            )
-        case .connectionClosed(let code, let text):
-            try driver.sendConnectionCloseOK()
-            try driver.flush()
-            fail(AMQPError(.connectionClosed, "The broker closed the connection.", replyCode: code, replyText: text))
-        case .connectionCloseConfirmed:
-            die(Self.closedError)
-        case .blocked:
-            status.isBlocked = true
-        case .unblocked:
-            status.isBlocked = false
-            for promise in onUnblocked.takeAll() { promise.fulfil(.success(())) }
-        case .flow(let number, let isActive):
-            channels[number]?.isPaused = !isActive
-            try driver.sendFlowOK(number, isActive: isActive)
-        }
-    }
-
-    private func deliver(
-        _ delivery: consuming AMQPDelivery,
-        to consumer: Int,
-        _ channel: ChannelState
-    ) throws(AMQPError) {
-        // A channel that is being closed gives everything back to its queue.
-        if channel.isClosing { return }
-        try channel.deliveries.append(delivery.deliveryTag)
-        guard let subscriber = channel.subscribers[consumer] else { return }
-        delivery.queue = subscriber.queue
-        delivery.consumerTag = subscriber.tag
-        subscriber.buffer.append(delivery)
-        if filledBuffers.last !== subscriber.buffer { filledBuffers.append(subscriber.buffer) }
+    /// Notes that a buffer was added to, so that its consumers are woken once for everything that came together.
+    func noteFilled(_ buffer: ConsumerBuffer) {
+        if filledBuffers.last !== buffer { filledBuffers.append(buffer) }
     }
 
     private func wakeConsumers() {
         for buffer in filledBuffers.takeAll() { buffer.wake() }
-    }
-
-    /// Finds the message that came back.
-    ///
-    /// A return does not carry the number of its message. The oldest unconfirmed message that looks the same is meant;
-    /// where several do, they are the same message, and it makes no difference which of them is published again.
-    private func markReturned(_ returned: ReturnedMessage, _ channel: ChannelState) {
-        let slot = channel.confirms.first { slot in
-            let message = slot.message
-            return message.mandatory && !slot.isReturned && message.routingKey == returned.routingKey
-                && message.exchange == returned.exchange
-                && message.properties.messageID == returned.properties.messageID
-                && message.body == returned.body
-        }
-        slot?.batch.markReturned(
-            slot?.index ?? 0,
-            replyCode: returned.replyCode,
-            replyText: returned.replyText
-        )
-    }
-
-    private func handle(_ reply: Reply, _ channel: ChannelState) throws(AMQPError) {
-        if case .channelClosed = reply {
-            return remove(channel.handle.number, AMQPError(.closed, "The channel has been closed."))
-        }
-        guard let request = channel.nextRequest() else {
-            if channel.isClosing { return }
-            throw AMQPError(.protocolViolation, "The broker answered what it was not asked.")
-        }
-        if case .message(var delivery?) = reply {
-            try channel.deliveries.append(delivery.deliveryTag)
-            delivery.queue = request.queue
-            request.onReply(.success(.message(delivery)))
-        } else {
-            request.onReply(.success(reply))
-        }
-    }
-
-    private func cancelByBroker(_ consumer: Int, _ channel: ChannelState, _ driver: Driver) throws(AMQPError) {
-        guard let subscriber = channel.subscribers.removeValue(forKey: consumer) else { return }
-        let message = "The broker ended the subscription to \(subscriber.queue)."
-        subscriber.buffer.failAfterRest(AMQPError(.consumerCancelled, message))
-        // The consumer has failed as a whole; its other subscriptions would fill a buffer that nobody empties.
-        for (number, other) in channel.subscribers where other.buffer === subscriber.buffer {
-            try cancel(number, channel, driver)
-        }
-    }
-
-    private func remove(_ number: UInt16, _ error: AMQPError) {
-        driver?.resetAssembler(number)
-        channels.removeValue(forKey: number)?.fail(error)
     }
 }

@@ -34,27 +34,28 @@ final class Promise<Value: Sendable>: Sendable {
         continuation?.resume(with: result)
     }
 
-    /// Waits for the result; one task may do so.
-    ///
-    /// - Parameter endsOnCancellation: Whether cancelling the task ends the wait, with `CancellationError`. Without it the
-    ///   wait relies on the deadline that every request has.
-    func value(endsOnCancellation: Bool = true) async throws -> Value {
-        if !endsOnCancellation { return try await wait() }
-        return try await withTaskCancellationHandler {
-            try await wait()
-        } onCancel: {
-            fulfil(.failure(CancellationError()))
+    /// Waits for the result; one task may do so. Cancelling it ends the wait with `CancellationError`.
+    var value: Value {
+        get async throws {
+            try await withTaskCancellationHandler {
+                try await uncancelledValue
+            } onCancel: {
+                fulfil(.failure(CancellationError()))
+            }
         }
     }
 
-    private func wait() async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            let result: Result<Value, any Error>? = state.withLock { state in
-                if case .done(let result) = state { return result }
-                state = .waiting(continuation)
-                return nil
+    /// Waits for the result whether the task is cancelled or not; the deadline that every request has bounds the wait.
+    var uncancelledValue: Value {
+        get async throws {
+            try await withCheckedThrowingContinuation { continuation in
+                let result: Result<Value, any Error>? = state.withLock { state in
+                    if case .done(let result) = state { return result }
+                    state = .waiting(continuation)
+                    return nil
+                }
+                if let result { continuation.resume(with: result) }
             }
-            if let result { continuation.resume(with: result) }
         }
     }
 }
