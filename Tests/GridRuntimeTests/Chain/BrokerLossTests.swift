@@ -9,7 +9,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("A broker that goes away", .needsBroker, .timeLimit(.minutes(5)))
+@Suite("A broker that goes away", .needsBroker, .timeLimit(.minutes(10)))
 struct BrokerLossTests {
     @Test("While the broker is dead commands succeed, and when it is back the order completes without a restart")
     func killedAndStarted() async throws {

@@ -9,7 +9,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("Dead letters over the real broker", .needsBroker, .timeLimit(.minutes(5)))
+@Suite("Dead letters over the real broker", .needsBroker, .timeLimit(.minutes(10)))
 struct DeadLetterTests {
     @Test("A letter is listed as often as it is looked at, replayed once its fault is mended, and discarded for good")
     func listedReplayedDiscarded() async throws {

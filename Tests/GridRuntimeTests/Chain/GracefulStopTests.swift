@@ -9,7 +9,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("A graceful stop over the real broker", .needsBroker, .timeLimit(.minutes(5)))
+@Suite("A graceful stop over the real broker", .needsBroker, .timeLimit(.minutes(10)))
 struct GracefulStopTests {
     private static let reports = 4_000
 

@@ -8,7 +8,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("A new organization over the real broker", .needsBroker, .timeLimit(.minutes(5)))
+@Suite("A new organization over the real broker", .needsBroker, .timeLimit(.minutes(10)))
 struct OrganizationChangeTests {
     @Test("Cells that are added while the node runs get mail without a restart", arguments: [true, false])
     func addedCells(byAnotherProcess: Bool) async throws {
@@ -51,7 +51,7 @@ struct OrganizationChangeTests {
                 try await chain.running(node.services, ending: .graceful) {
                     try await chain.awaitLog("No organization yet")
                     _ = try await empty.write { try $0.saveOrganization(file, at: chain.clock.now) }
-                    try await within(.seconds(20), "it serves") { await node.readiness.waitUntilFirstReady() }
+                    try await within(.seconds(60), "it serves") { await node.readiness.waitUntilFirstReady() }
                 }
             } then: {
                 try empty.close()

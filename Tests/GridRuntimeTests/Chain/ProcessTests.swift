@@ -10,7 +10,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("The gridwork process over the real broker", .needsBroker, .timeLimit(.minutes(5)))
+@Suite("The gridwork process over the real broker", .needsBroker, .timeLimit(.minutes(10)))
 struct ProcessTests {
     @Test("A node killed in the middle of an order, again and again, completes it with nothing done twice")
     func killed() async throws {
@@ -19,7 +19,7 @@ struct ProcessTests {
                 let root = try await chain.issue()
                 for lives in 1...4 {
                     let node = try await chain.startProcess()
-                    try await chain.store.eventually("it is a step further", within: .seconds(30)) { store in
+                    try await chain.store.eventually("it is a step further", within: .seconds(60)) { store in
                         try store.counts(under: root, now: chain.clock.now).states.completed >= 5 * lives
                     }
                     node.signal(SIGKILL)

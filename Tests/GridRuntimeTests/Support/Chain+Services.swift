@@ -42,7 +42,7 @@ extension Chain {
             logger: logger
         )
         return try await running(node.services, ending: ending) {
-            try await within(.seconds(20), "the mailboxes are served") { await node.readiness.waitUntilFirstReady() }
+            try await within(.seconds(60), "the mailboxes are served") { await node.readiness.waitUntilFirstReady() }
             return try await body()
         }
     }
@@ -65,7 +65,7 @@ extension Chain {
             logger: logger
         )
         return try await running([agents], ending: .graceful) {
-            try await within(.seconds(20), "the agents take mail") { await agents.waitUntilReady() }
+            try await within(.seconds(60), "the agents take mail") { await agents.waitUntilReady() }
             return try await body(agents)
         }
     }
@@ -92,7 +92,7 @@ extension Chain {
             switch ending {
             case .graceful:
                 await group.triggerGracefulShutdown()
-                try await within(.seconds(20), "the services stop") { await ended.wait() }
+                try await within(.seconds(60), "the services stop") { await ended.wait() }
                 try await tasks.waitForAll()
             case .abrupt:
                 tasks.cancelAll()

@@ -113,7 +113,7 @@ struct Chain: Sendable {
     }
 
     /// Waits until a service has written a line that begins with `text` into the log.
-    func awaitLog(_ text: String, within limit: Duration = .seconds(30)) async throws {
+    func awaitLog(_ text: String, within limit: Duration = .seconds(60)) async throws {
         try await poll("the log says “\(text)”", within: limit) {
             log.entries.contains { "\($0.message)".hasPrefix(text) }
         }

@@ -69,7 +69,7 @@ final class RunningProgram: Sendable {
     }
 
     /// Waits until it has written `text`.
-    func awaits(_ text: String, within limit: Duration = .seconds(20)) async throws {
+    func awaits(_ text: String, within limit: Duration = .seconds(60)) async throws {
         try await poll("the program writes “\(text)”", within: limit) {
             if try self.errors().contains(text) || self.output().contains(text) { return true }
             guard self.isRunning else {

@@ -24,7 +24,7 @@ final class Tap: Sendable {
     @discardableResult
     func first(
         _ what: String,
-        within limit: Duration = .seconds(20),
+        within limit: Duration = .seconds(60),
         where fits: (AMQPDelivery) -> Bool
     ) async throws -> AMQPDelivery {
         var found: AMQPDelivery?

@@ -13,7 +13,7 @@ struct TimedOut: Error, CustomStringConvertible {
 /// Asks again and again until `isTrue`, for what nobody announces.
 func poll(
     _ what: String,
-    within limit: Duration = .seconds(30),
+    within limit: Duration = .seconds(120),
     _ isTrue: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit
@@ -47,7 +47,7 @@ extension StateFile {
     /// - Throws: `TimedOut`, with how the assignments stand.
     func eventually(
         _ what: String,
-        within limit: Duration = .seconds(40),
+        within limit: Duration = .seconds(120),
         _ isTrue: @escaping @Sendable (StoreReader) throws -> Bool
     ) async throws {
         // Watched from before the first look, so that no commit falls between.
