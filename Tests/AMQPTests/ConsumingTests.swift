@@ -170,8 +170,8 @@ struct ConsumingTests {
                 }
             }
             #expect(count == 2_000)
-            // The quadratic way takes about four seconds; this one well under one, even on a busy machine.
-            #expect(duration < .seconds(2))
+            // The quadratic way takes about four seconds; this one a fraction of one, and more only on a busy machine.
+            #expect(duration < .seconds(3))
         }
     }
 

@@ -6,6 +6,10 @@
 import AMQP
 import Testing
 
+/// What happens when the network or the broker misbehaves.
+///
+/// The connection's thread keeps its limits to the millisecond; the bounds here leave room for the tests that share the
+/// machine, and stay well below the next longer limit that could be mistaken for the one being tested.
 @Suite("Faults", .enabled(if: TestBroker.isAvailable, TestBroker.missing), .timeLimit(.minutes(1)))
 struct FaultTests {
     @Test("Gives a silent broker up after two heartbeats, and tells everyone who waits")
@@ -24,7 +28,7 @@ struct FaultTests {
                         #expect(failure(outcomes)?.code == .heartbeatTimeout)
                     }
                     #expect(duration > .seconds(1))
-                    #expect(duration < .milliseconds(2_500))
+                    #expect(duration < .seconds(4))
                     #expect(try await reason.value.code == .heartbeatTimeout)
                     #expect(try await amqpError { _ = try await batch.value }.code == .heartbeatTimeout)
                 }
@@ -48,7 +52,7 @@ struct FaultTests {
                     #expect(failure(outcomes)?.code == .operationTimedOut)
                 }
                 #expect(duration >= .milliseconds(500))
-                #expect(duration < .milliseconds(1_500))
+                #expect(duration < .seconds(4))
                 // The cut lets the channel close at once instead of waiting for an answer.
                 relay.cut()
             }
@@ -66,7 +70,7 @@ struct FaultTests {
                     let error = try await amqpError { _ = try await channel.get("queue") }
                     #expect(error.code == .operationTimedOut)
                 }
-                #expect(duration < .seconds(1))
+                #expect(duration < .seconds(4))
                 #expect(try await amqpError { _ = try await channel.get("queue") }.code == .operationTimedOut)
             }
         }
@@ -92,7 +96,7 @@ struct FaultTests {
         } _: { relay, connection in
             relay.hold()
             let duration = await ContinuousClock().measure { await connection.close() }
-            #expect(duration < .milliseconds(1_500))
+            #expect(duration < .seconds(4))
             let reason = try await connection.waitUntilClosed()
             #expect(reason.code == .closed)
         }
@@ -217,7 +221,7 @@ struct FaultTests {
                 task.cancel()
                 await #expect(throws: CancellationError.self) { try await task.value }
             }
-            #expect(duration < .seconds(1))
+            #expect(duration < .seconds(3))
         }
     }
 
@@ -235,7 +239,7 @@ struct FaultTests {
                 #expect(error.code == .connectFailed)
                 #expect(error.isRetriable)
             }
-            #expect(duration < .seconds(2))
+            #expect(duration < .seconds(4))
         }
     }
 
