@@ -59,6 +59,9 @@ final class ChangeWatcher: Sendable {
         return stream
     }
 
+    /// Whether anybody watches.
+    var isWatching: Bool { state.withLock { $0.source != nil } }
+
     /// Ends all sequences and watches no more.
     func stop() {
         let ended = state.withLock { state in

@@ -11,8 +11,9 @@ extension StoreQueries {
     /// How many messages wait in the outbox, and since when.
     package func outboxStatus() throws -> OutboxStatus {
         let unleased = try connection.number("SELECT count(*) FROM outbox WHERE leaseUntil IS NULL", [])
-        let leased = try connection.number("SELECT count(*) FROM outbox WHERE leaseUntil IS NOT NULL", [])
-        let oldest = try connection.first("SELECT enqueuedAt FROM outbox ORDER BY id LIMIT 1", []) { row in
+        let leased = try connection.number("SELECT count(*) FROM outbox WHERE leaseUntil > 0", [])
+        let oldest = try connection.first("SELECT enqueuedAt FROM outbox WHERE id = (SELECT min(id) FROM outbox)", []) {
+            row in
             try row.instant(0)
         }
         return OutboxStatus(count: unleased + leased, leased: leased, oldest: oldest)

@@ -28,7 +28,7 @@ extension StoreQueries {
     /// Who holds leases on the outbox, whether or not they are alive.
     package func leaseOwners() throws -> [String] {
         try connection.all(
-            "SELECT DISTINCT leaseOwner FROM outbox WHERE leaseUntil IS NOT NULL",
+            "SELECT DISTINCT leaseOwner FROM outbox WHERE leaseUntil > 0",
             []
         ) { try $0.text(0) }
     }

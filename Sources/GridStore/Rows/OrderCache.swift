@@ -42,6 +42,11 @@ final class OrderCache: Sendable {
         generations.withLock { Set($0.young.keys).union($0.old.keys).count }
     }
 
+    /// Whether an order is kept.
+    func holds(_ id: String) -> Bool {
+        generations.withLock { $0.young[id] != nil || $0.old[id] != nil }
+    }
+
     /// Returns the order that `document` says; `document` need not outlive the call.
     func order(_ id: String, document: Data) throws -> WorkOrder {
         let (young, old) = generations.withLock { ($0.young[id], $0.old[id]) }

@@ -71,21 +71,24 @@ extension StoreTransaction {
         return rows
     }
 
-    /// Three short walks along the index of leases instead of one along a backlog that may hold a million rows.
+    /// Three short walks along the index of leases instead of one along a backlog that may hold a million rows;
+    /// a plus sign keeps SQLite from having the order by just that walk.
     private static let claimable = """
         SELECT id, \(StoredMessage.columns) FROM outbox WHERE id IN (
             SELECT * FROM (SELECT id FROM outbox WHERE leaseUntil IS NULL ORDER BY id LIMIT ?1)
             UNION ALL
-            SELECT * FROM (SELECT id FROM outbox WHERE leaseUntil <= ?2 ORDER BY id LIMIT ?1)
+            SELECT * FROM (SELECT id FROM outbox WHERE leaseUntil <= ?2 ORDER BY +id LIMIT ?1)
             UNION ALL
-            SELECT * FROM (SELECT id FROM outbox WHERE leaseUntil > ?3 ORDER BY id LIMIT ?1)
-        ) ORDER BY id LIMIT ?1
+            SELECT * FROM (SELECT id FROM outbox WHERE leaseUntil > ?3 ORDER BY +id LIMIT ?1)
+        ) ORDER BY +id LIMIT ?1
         """
 
     /// Renews the leases of all rows that `owner` has and nobody took over.
+    ///
+    /// Here and below `leaseUntil > 0` says that there is a lease in words for which SQLite uses the index of leases.
     package func extendLeases(owner: String, until: Instant) throws {
         try connection.run(
-            "UPDATE outbox SET leaseUntil = ? WHERE leaseUntil IS NOT NULL AND leaseOwner = ?",
+            "UPDATE outbox SET leaseUntil = ? WHERE leaseUntil > 0 AND leaseOwner = ?",
             [until.milliseconds, owner]
         )
     }
@@ -94,7 +97,7 @@ extension StoreTransaction {
     /// before it ends.
     package func releaseLeases(owner: String) throws {
         try connection.run(
-            "UPDATE outbox SET leaseOwner = NULL, leaseUntil = NULL WHERE leaseUntil IS NOT NULL AND leaseOwner = ?",
+            "UPDATE outbox SET leaseOwner = NULL, leaseUntil = NULL WHERE leaseUntil > 0 AND leaseOwner = ?",
             [owner]
         )
     }

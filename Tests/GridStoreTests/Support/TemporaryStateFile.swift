@@ -58,3 +58,8 @@ func expectStoreError<R>(
         Issue.record("\(error)", sourceLocation: sourceLocation)
     }
 }
+
+/// When a file was last modified.
+func modification(of path: String) throws -> Date? {
+    try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+}

@@ -1,0 +1,171 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GRDB
+import Synchronization
+import Testing
+
+@testable import GridModel
+@testable import GridStore
+
+@Suite struct QueryPlanTests {
+    /// Walks that are meant: they end at their limit, or count what is small.
+    static let meant: Set<String> = [
+        // Orders and escalations, newest first, up to the limit.
+        "SCAN o USING INDEX workOrderByTime",
+        "SCAN escalation",
+        // The newest version, which is the first row met.
+        "SCAN organization",
+        // The number of timers and parked messages, for the operator; the first of them, for the next wake-up.
+        "SCAN timer",
+        "SCAN timer USING COVERING INDEX timerByTime",
+        "SCAN parked USING COVERING INDEX parkedByTime",
+    ]
+
+    @Test("No statement that a message or a command runs walks through a whole table")
+    func noScans() async throws {
+        try await withStateFile { file async throws in
+            let statements = try await file.pool.writeWithoutTransaction { db in
+                let statements = try Self.traced(db) {
+                    try Self.everything(StoreTransaction(connection: StoreConnection(db: db, orders: OrderCache())))
+                }
+                #expect(statements.count > 40)
+                for sql in statements {
+                    for step in try Self.plan(of: sql, db) where step.hasPrefix("SCAN") && !Self.isSubquery(step) {
+                        #expect(Self.meant.contains(step), "\(step) in \(sql)")
+                    }
+                }
+                return statements
+            }
+            // The test is worth something only if it sees what it is about.
+            for table in ["assignment", "leg", "escalation", "history", "timer", "inbox", "outbox", "parked"] {
+                #expect(statements.contains { $0.contains("FROM \(table)") }, "\(table) was not asked")
+            }
+        }
+    }
+
+    /// Runs `body` and returns the statements it ran, each once.
+    private static func traced(_ db: Database, _ body: () throws -> Void) throws -> Set<String> {
+        let log = Log()
+        db.trace { event in
+            if case .statement(let statement) = event { log.append(statement.sql) }
+        }
+        defer { db.trace(nil) }
+        try db.inTransaction {
+            try body()
+            return .rollback
+        }
+        return Set(
+            log.statements.filter { sql in ["SELECT", "INSERT", "UPDATE", "DELETE"].contains { sql.hasPrefix($0) } }
+        )
+    }
+
+    private final class Log: Sendable {
+        private let list = Mutex<[String]>([])
+
+        var statements: [String] { list.withLock { $0 } }
+
+        func append(_ sql: String) { list.withLock { $0.append(sql) } }
+    }
+
+    /// The plan of a statement just as it is prepared: with parameters, not with values.
+    private static func plan(of sql: String, _ db: Database) throws -> [String] {
+        let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN " + sql)
+        statement.setUncheckedArguments([])
+        return try Row.fetchAll(statement).map { $0["detail"] }
+    }
+
+    /// A step that walks through what another step has found.
+    private static func isSubquery(_ step: String) -> Bool {
+        step.hasPrefix("SCAN (") || step == "SCAN CONSTANT ROW"
+    }
+
+    /// Everything a node asks of its file but the counts of all rows that only the operator and the bench ask for.
+    private static func everything(_ transaction: StoreTransaction) throws {
+        _ = try transaction.admit(messageID("m"), source: "a", at: at(1))
+        _ = try transaction.forgetInbox(before: at(1), limit: 1)
+
+        var query = PageQuery()
+        query.assignment = .sample()
+        query.escalation = .init(assignment: .sample(), superior: street)
+        query.ordersOfDay = CalendarDay(year: 2_026, month: 11, day: 23).map { .init(issuer: street, day: $0) }
+        for openLegs in [false, true] {
+            query.openLegs = openLegs
+            query.leg = openLegs ? nil : .sample(7, 1)
+            _ = try transaction.page(for: query)
+        }
+        try transaction.apply(
+            Decision {
+                $0.order = .sample()
+                $0.assignment = .sample()
+                $0.legs = [Leg(id: .sample(7, 1), post: leader, area: leader.code)]
+                $0.escalation = Escalation(
+                    assignment: .sample(),
+                    holder: leader,
+                    superior: street,
+                    rung: 1,
+                    revision: 1,
+                    title: "t",
+                    reason: "r",
+                    byClock: false,
+                    dueAt: nil,
+                    openedAt: at(1)
+                )
+                $0.history = [
+                    HistoryEntry(
+                        assignment: .sample(),
+                        event: .issued,
+                        at: at(1),
+                        actor: nil,
+                        leg: nil,
+                        note: nil,
+                        cause: messageID("m")
+                    )
+                ]
+                $0.timers = [
+                    .set(.sample(), .dueUrge, at(1)), .cancel(.sample(), .dueUrge), .cancelAll(.sample()),
+                ]
+            }
+        )
+
+        let ids = try transaction.enqueue([.sample()], lease: nil, at: at(1))
+        _ = try transaction.claimOutbox(owner: "a", now: at(1), leaseMilliseconds: 1, limit: 1)
+        _ = try transaction.hasClaimable(at: at(1), leaseMilliseconds: 1)
+        _ = try transaction.leaseOwners()
+        try transaction.extendLeases(owner: "a", until: at(2))
+        try transaction.releaseLeases(owner: "a")
+        try transaction.deleteOutbox(ids)
+        _ = try transaction.outboxStatus()
+
+        for _ in 1...2 {
+            try transaction.park(.sample(), id: messageID("m"), waitingFor: .sample(), until: at(1))
+            _ = try transaction.hasParked()
+            _ = try transaction.takeParked(for: .sample())
+            _ = try transaction.takeExpiredParked(now: at(1), limit: 1)
+        }
+        _ = try transaction.parkedCount()
+        _ = try transaction.timersPending()
+        _ = try transaction.nextWakeUp()
+        _ = try transaction.dueTimers(now: at(1), limit: 1)
+        _ = try transaction.removeTimer(TimerFiring(assignment: .sample(), kind: .dueUrge, at: at(1)))
+
+        _ = try transaction.saveOrganization([1], at: at(1))
+        _ = try transaction.organization()
+        _ = try transaction.assignments(under: .sample())
+        _ = try transaction.legs(of: .sample())
+        _ = try transaction.counts(under: .sample(), now: at(1))
+        _ = try transaction.holdingUp(under: .sample(), limit: 1)
+        _ = try transaction.inbox(of: leader, includeFinal: true, limit: 9)
+        _ = try transaction.openAssignments(heldBy: [leader])
+        _ = try transaction.orders(limit: 1, now: at(1))
+        _ = try transaction.orders(limit: 1, state: .issued, now: at(1))
+        for superior in [nil, street] {
+            for openOnly in [true, false] {
+                _ = try transaction.escalations(of: superior, openOnly: openOnly)
+            }
+        }
+        _ = try transaction.history(under: .sample(), limit: 1)
+    }
+}
