@@ -4,6 +4,7 @@
 # Sourced after common.sh and process.sh. Every function works on the directory chosen by `broker_open`:
 #
 #     env              the ports and the node's name, chosen once
+#     tls/             an authority of the broker's own, made once, and the certificate for localhost that it signed
 #     broker.pid       record of the Erlang machine           epmd.pid   record of its port mapper
 #     ready            copy of broker.pid, made when the node answered and had its policies
 #     home/ data/ log/ cookie, messages, logs
@@ -16,12 +17,13 @@ readonly BROKER_STOP_LIMIT=30
 # Chooses the directory $1 and reads what is known about its node. Values are read, never run.
 broker_open() {
     BROKER=$1
-    AMQP_PORT='' DIST_PORT='' EPMD_PORT='' NODE_NAME=''
+    AMQP_PORT='' AMQPS_PORT='' DIST_PORT='' EPMD_PORT='' NODE_NAME=''
     [[ -f $BROKER/env ]] || return 0
     local key value
     while IFS='=' read -r key value; do
         case $key in
             AMQP_PORT) AMQP_PORT=$value ;;
+            AMQPS_PORT) AMQPS_PORT=$value ;;
             DIST_PORT) DIST_PORT=$value ;;
             EPMD_PORT) EPMD_PORT=$value ;;
             NODE_NAME) NODE_NAME=$value ;;
@@ -32,12 +34,48 @@ broker_open() {
 # Makes the directories, readable by their owner only: the Erlang cookie in them gives full power over the node.
 broker_prepare() {
     mkdir -p -- "$BROKER"
-    mkdir -p -- "$BROKER/home" "$BROKER/data" "$BROKER/log"
+    mkdir -p -- "$BROKER/home" "$BROKER/data" "$BROKER/log" "$BROKER/conf.d"
     chmod 700 -- "$BROKER/home" "$BROKER/data"
+    [[ -s $BROKER/tls/server.pem ]] || broker_make_certificates
     # Erlang refuses a cookie that others can read, as it may be after a copy of the directory.
     [[ ! -e $BROKER/home/.erlang.cookie ]] || chmod 400 -- "$BROKER/home/.erlang.cookie"
     # No plugins: AMQP is all that Gridwork speaks.
     printf '[].\n' >"$BROKER/enabled_plugins"
+}
+
+# Makes an authority and has it sign a certificate for localhost; its key is thrown away, so that it never signs another.
+broker_make_certificates() {
+    local tls="$BROKER/tls.new" log="$BROKER/log/certificates.log"
+    rm -rf -- "$tls"
+    mkdir -m 700 -- "$tls"
+    if ! {
+        openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj '/CN=Gridwork private authority' \
+            -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign \
+            -keyout "$tls/authority.key" -out "$tls/authority.pem" &&
+            openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout "$tls/server.key" -out "$tls/server.csr" &&
+            openssl x509 -req -in "$tls/server.csr" -days 3650 -set_serial 1 \
+                -extfile <(printf 'subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\n') \
+                -CA "$tls/authority.pem" -CAkey "$tls/authority.key" -out "$tls/server.pem"
+    } >"$log" 2>&1 </dev/null; then
+        show_log "$log"
+        fail "$EXIT_UNAVAILABLE" "openssl could not make the certificates of the broker in $BROKER"
+    fi
+    rm -f -- "$tls/authority.key" "$tls/server.csr"
+    rm -rf -- "$BROKER/tls"
+    mv -- "$tls" "$BROKER/tls"
+}
+
+# Lets the node listen for TLS as well, on the port chosen.
+broker_configure_tls() {
+    printf '%s\n' \
+        "listeners.ssl.1 = 127.0.0.1:$AMQPS_PORT" \
+        "ssl_options.cacertfile = $BROKER/tls/authority.pem" \
+        "ssl_options.certfile = $BROKER/tls/server.pem" \
+        "ssl_options.keyfile = $BROKER/tls/server.key" \
+        'ssl_options.verify = verify_none' \
+        'ssl_options.fail_if_no_peer_cert = false' \
+        'ssl_options.versions.1 = tlsv1.3' \
+        'ssl_options.versions.2 = tlsv1.2' >"$BROKER/conf.d/tls.conf"
 }
 
 # Keeps the remembered ports that are still free, draws the others, and remembers them. The node's name stays for good: its
@@ -45,10 +83,11 @@ broker_prepare() {
 broker_choose_ports() {
     local ports
     # shellcheck disable=SC2086  # an unknown port is no argument
-    ports=$("$PYTHON" "$PROJECT/deploy/lib/ports.py" 3 $AMQP_PORT $DIST_PORT $EPMD_PORT)
-    { read -r AMQP_PORT && read -r DIST_PORT && read -r EPMD_PORT; } <<<"$ports"
+    ports=$("$PYTHON" "$PROJECT/deploy/lib/ports.py" 4 $AMQP_PORT $AMQPS_PORT $DIST_PORT $EPMD_PORT)
+    { read -r AMQP_PORT && read -r AMQPS_PORT && read -r DIST_PORT && read -r EPMD_PORT; } <<<"$ports"
     NODE_NAME=${NODE_NAME:-gridwork-$AMQP_PORT@localhost}
-    printf '%s\n' "AMQP_PORT=$AMQP_PORT" "DIST_PORT=$DIST_PORT" "EPMD_PORT=$EPMD_PORT" "NODE_NAME=$NODE_NAME" >"$BROKER/env.new"
+    printf '%s\n' "AMQP_PORT=$AMQP_PORT" "AMQPS_PORT=$AMQPS_PORT" "DIST_PORT=$DIST_PORT" "EPMD_PORT=$EPMD_PORT" \
+        "NODE_NAME=$NODE_NAME" >"$BROKER/env.new"
     mv -f -- "$BROKER/env.new" "$BROKER/env"
 }
 
@@ -117,6 +156,7 @@ broker_launch() {
     local files log="$BROKER/log/startup.log"
     process_stop "$BROKER/epmd.pid" 5
     broker_choose_ports
+    broker_configure_tls
     broker_set_environment
     files=$(ulimit -H -n)
     if [[ $files == unlimited ]] || ((files > 65536)); then files=65536; fi
@@ -172,4 +212,11 @@ broker_stop() {
 broker_url() {
     local vhost=$1
     printf 'amqp://guest:guest@127.0.0.1:%s/%s\n' "$AMQP_PORT" "${vhost//\//%2F}"
+}
+
+# Prints the node's address over TLS with the vhost $1, and in it the authority that signed the node's certificate.
+broker_tls_url() {
+    local vhost=$1 authority
+    authority=$("$PYTHON" -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.argv[1], safe="/"))' "$BROKER/tls/authority.pem")
+    printf 'amqps://guest:guest@localhost:%s/%s?cacertfile=%s\n' "$AMQPS_PORT" "${vhost//\//%2F}" "$authority"
 }
