@@ -25,6 +25,7 @@ package struct MailboxLoop: Service {
     private let outbox: Outbox
     private let supervisor: AMQPSupervisor
     private let selection: MailboxSelection
+    private let renewsMailboxes: Bool
     private let organizations: OrganizationCache
     private let organizationVersion: Threshold
     private let clock: WallClock
@@ -33,13 +34,16 @@ package struct MailboxLoop: Service {
 
     /// Creates a loop over the mailboxes that `selection` picks.
     ///
-    /// - Parameter organizationVersion: Raised when another organization has been applied; the loop then declares and
-    ///   subscribes anew.
+    /// - Parameters:
+    ///   - renewsMailboxes: Whether a mailbox that gives no answer may be deleted and declared anew.
+    ///   - organizationVersion: Raised when another organization has been applied; the loop then declares and subscribes
+    ///     anew.
     package init(
         store: StateFile,
         outbox: Outbox,
         supervisor: AMQPSupervisor,
         selection: MailboxSelection,
+        renewsMailboxes: Bool,
         organizations: OrganizationCache,
         organizationVersion: Threshold,
         clock: WallClock,
@@ -50,6 +54,7 @@ package struct MailboxLoop: Service {
         self.outbox = outbox
         self.supervisor = supervisor
         self.selection = selection
+        self.renewsMailboxes = renewsMailboxes
         self.organizations = organizations
         self.organizationVersion = organizationVersion
         self.clock = clock
@@ -114,18 +119,39 @@ package struct MailboxLoop: Service {
         try await connection.withChannel { channel in
             try await channel.apply(GridTopology.topology(of: mailboxes))
         }
-        try await connection.withChannel { channel in
-            let prefetch = UInt16(clamping: max(2, Self.window / max(1, mailboxes.count)))
-            let consumer = try await channel.consume(
-                mailboxes.map { AMQPSubscription(queue: $0.name, prefetch: prefetch) }
-            )
-            readiness.becomeReady(mailboxes: mailboxes.count)
-            let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
-            while let batch = try await consumer.nextBatch(maximum: Self.batchSize) {
-                try await settled {
-                    try await handle(batch, with: handler)
-                    try await channel.acknowledge(batch.map(\.deliveryTag))
+        // One mailbox that gives no answer would hold up the subscriptions of all behind it.
+        let silent = try await MailboxProbe.silent(among: mailboxes, over: connection, within: MailboxCare.firstLimit)
+        let care = MailboxCare(mailboxes: mailboxes, silent: silent, mayRenew: renewsMailboxes, logger: logger)
+        let served = silent.isEmpty ? mailboxes : mailboxes.filter { !silent.contains($0) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            if !served.isEmpty {
+                group.addTask {
+                    try await connection.withChannel { try await take(from: served, in: organization, over: $0) }
                 }
+            }
+            group.addTask { try await care.run(over: connection) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Takes and handles what arrives until the task is cancelled.
+    private func take(
+        from mailboxes: [Mailbox],
+        in organization: Organization,
+        over channel: AMQPChannel
+    ) async throws {
+        let prefetch = UInt16(clamping: max(2, Self.window / mailboxes.count))
+        let consumer = try await channel.consume(
+            mailboxes.map { AMQPSubscription(queue: $0.name, prefetch: prefetch) }
+        )
+        readiness.becomeReady(mailboxes: mailboxes.count)
+        let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
+        while let batch = try await consumer.nextBatch(maximum: Self.batchSize) {
+            try await settled {
+                let messages = batch.filter { !MailboxProbe.isProbe($0) }
+                if !messages.isEmpty { try await handle(messages, with: handler) }
+                try await channel.acknowledge(batch.map(\.deliveryTag))
             }
         }
     }

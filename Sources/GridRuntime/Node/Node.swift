@@ -68,6 +68,7 @@ package struct Node: Sendable {
             outbox: outbox,
             supervisor: supervisor("mailboxes"),
             selection: configuration.mailboxes,
+            renewsMailboxes: configuration.renewsMailboxes,
             organizations: organizations,
             organizationVersion: organizationVersion,
             clock: clock,

@@ -26,6 +26,9 @@ package struct NodeConfiguration: Sendable {
     package var duties: Duties
     /// How long a graceful stop may take before everything is cancelled.
     package var stopLimit: Duration
+    /// Whether a mailbox that gives no answer may be deleted and declared anew. Right for a single broker, where such a
+    /// queue has lost what it held; wrong for a cluster, where it may only wait for its other nodes.
+    package var renewsMailboxes: Bool
 
     /// Creates a configuration.
     package init(
@@ -33,12 +36,14 @@ package struct NodeConfiguration: Sendable {
         statePath: String,
         mailboxes: MailboxSelection = MailboxSelection(),
         duties: Duties = .node,
-        stopLimit: Duration = .seconds(20)
+        stopLimit: Duration = .seconds(20),
+        renewsMailboxes: Bool = true
     ) {
         self.broker = broker
         self.statePath = statePath
         self.mailboxes = mailboxes
         self.duties = duties
         self.stopLimit = stopLimit
+        self.renewsMailboxes = renewsMailboxes
     }
 }

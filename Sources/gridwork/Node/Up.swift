@@ -21,7 +21,8 @@ struct Up: GridworkCommand {
             broker: settings.broker,
             statePath: settings.statePath,
             mailboxes: MailboxSelection(areas: settings.areas),
-            stopLimit: settings.stopLimit
+            stopLimit: settings.stopLimit,
+            renewsMailboxes: settings.renewsMailboxes
         )
         try await context.withStore { store in
             try await Node.run(configuration, store: store, logger: context.logger)

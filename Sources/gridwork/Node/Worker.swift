@@ -44,7 +44,8 @@ struct Worker: GridworkCommand {
                 statePath: settings.statePath,
                 mailboxes: MailboxSelection(areas: all ? settings.areas : areas, roles: Set(role)),
                 duties: .worker,
-                stopLimit: settings.stopLimit
+                stopLimit: settings.stopLimit,
+                renewsMailboxes: settings.renewsMailboxes
             )
             try await Node.run(configuration, store: store, logger: context.logger)
         }

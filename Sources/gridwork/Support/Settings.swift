@@ -17,12 +17,14 @@ import SystemPackage
 /// |---|---|---|
 /// | `amqp.url` | `GRIDWORK_AMQP_URL` | `amqp://guest:guest@127.0.0.1:5672/%2F` |
 /// | `amqp.heartbeatSeconds` | `GRIDWORK_AMQP_HEARTBEAT_SECONDS` | 10 (1 to 600) |
+/// | `amqp.renewMailboxes` | `GRIDWORK_AMQP_RENEW_MAILBOXES` | true: delete and declare anew a mailbox that gives no answer |
 /// | `state.path` | `GRIDWORK_STATE_PATH` | `gridwork.sqlite` |
 /// | `node.areas` | `GRIDWORK_NODE_AREAS` | all: codes, separated by commas, of the areas this node hosts |
 /// | `node.stopSeconds` | `GRIDWORK_NODE_STOP_SECONDS` | 20 (1 to 600) |
 /// | `log.level` | `GRIDWORK_LOG_LEVEL` | `notice` |
 struct Settings: Sendable {
     let broker: AMQPConfiguration
+    let renewsMailboxes: Bool
     let statePath: String
     let areas: [UnitCode]
     let stopLimit: Duration
@@ -63,6 +65,7 @@ struct Settings: Sendable {
         var broker = try AMQPConfiguration(url: url)
         broker.heartbeat = .seconds(try Self.seconds("amqp.heartbeatSeconds", in: reader) ?? 10)
         self.broker = broker
+        renewsMailboxes = try Self.flag("amqp.renewMailboxes", in: reader) ?? true
         statePath = reader.string(forKey: "state.path") ?? "gridwork.sqlite"
         areas = try (reader.string(forKey: "node.areas") ?? "").split(separator: ",").map { text in
             guard let code = UnitCode(text.trimmingCharacters(in: .whitespaces)) else {
@@ -77,6 +80,13 @@ struct Settings: Sendable {
             throw Invalid(description: "log.level: \(level) is none of \(levels)")
         }
         self.logLevel = logLevel
+    }
+
+    /// A switch; read as text, since a malformed one would silently count as absent.
+    private static func flag(_ key: ConfigKey, in reader: ConfigReader) throws -> Bool? {
+        guard let text = reader.string(forKey: key) ?? reader.bool(forKey: key).map(String.init) else { return nil }
+        guard let value = Bool(text) else { throw Invalid(description: "\(key): \(text) is neither true nor false") }
+        return value
     }
 
     /// A number of seconds; read as text, since a malformed number would silently count as absent.

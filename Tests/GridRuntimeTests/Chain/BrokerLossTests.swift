@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
+import AMQP
+import Foundation
 import Glibc
 import GridModel
 import GridRuntime
@@ -14,6 +16,7 @@ struct BrokerLossTests {
     @Test("While the broker is dead commands succeed, and when it is back the order completes without a restart")
     func killedAndStarted() async throws {
         try await Chain.withOwnBroker { chain in
+            try await Self.settleTopology(of: chain)
             let roots = try await chain.withAgents(delay: 0.05...0.3) { _ in
                 try await chain.withNode {
                     let first = try await Self.issueAndWaitForTheMiddle(in: chain)
@@ -47,6 +50,26 @@ struct BrokerLossTests {
         }
     }
 
+    @Test("Mailboxes that a killed broker brings back without an answer are made anew, and the order completes")
+    func silentMailboxes() async throws {
+        try await Chain.withOwnBroker { chain in
+            try await Self.killRightAfterDeclaring(in: chain)
+            let mailboxes = MailboxSelection().mailboxes(in: chain.organization)
+            let root = try await chain.withAgents(delay: 0.05...0.3) { _ in
+                try await chain.withNode {
+                    let root = try await chain.issue()
+                    try await chain.awaitState(.completed, of: root)
+                    return root
+                }
+            }
+            let renewed = chain.complaints.filter { $0.hasPrefix("A mailbox gives no answer; it is made anew") }
+            // None: the broker has become better than the one this was written for. All: one made the others look silent.
+            #expect((1..<mailboxes.count).contains(renewed.count))
+            try await chain.expectEachOnce(root)
+            try await chain.expectNothingLeft()
+        }
+    }
+
     @Test("A second signal ends a node at once that waits for its broker, and the next one carries on")
     func secondSignal() async throws {
         // With such a heartbeat nothing but the signals ends the wait in time.
@@ -72,6 +95,31 @@ struct BrokerLossTests {
             try await chain.expectEachOnce(root)
             try await chain.expectNothingLeft()
         }
+    }
+
+    /// Declares the mailboxes and has the broker write them to its disk for good. RabbitMQ 3.10 notes the identity of a new
+    /// quorum queue late, and a queue declared in the second before a kill comes back empty; that is a case of its own.
+    private static func settleTopology(of chain: Chain) async throws {
+        let mailboxes = MailboxSelection().mailboxes(in: chain.organization)
+        try await AMQPConnection.withConnection(chain.broker, logger: chain.logger) { connection in
+            try await connection.withChannel { try await $0.apply(GridTopology.topology(of: mailboxes)) }
+        }
+        try await chain.server.script("stop")
+        try await chain.server.script("start")
+    }
+
+    /// Kills the broker in the moment in which the last mailbox has been declared, and starts it again.
+    private static func killRightAfterDeclaring(in chain: Chain) async throws {
+        let mailboxes = MailboxSelection().mailboxes(in: chain.organization)
+        let record = try String(contentsOfFile: chain.server.directory + "/broker.pid", encoding: .utf8)
+        let process = try #require(record.split(separator: " ").first.flatMap { pid_t($0) })
+        try await AMQPConnection.withConnection(chain.broker, logger: chain.logger) { connection in
+            try await connection.withChannel { try await $0.apply(GridTopology.topology(of: mailboxes)) }
+            // Not by the script: half a second later the broker has written the mailbox's name to its disk.
+            kill(process, SIGKILL)
+        }
+        try await poll("the broker is gone", within: .seconds(10)) { kill(process, 0) != 0 }
+        try await chain.server.script("start")
     }
 
     private static func issueAndWaitForTheMiddle(in chain: Chain) async throws -> AssignmentID {

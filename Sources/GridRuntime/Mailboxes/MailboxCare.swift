@@ -1,0 +1,89 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import AMQP
+import GridModel
+import Logging
+
+/// Looks after the mailboxes that a process serves while it serves them: those that gave no answer at the start, and
+/// those that lost their consumer without a word.
+struct MailboxCare: Sendable {
+    /// How long a mailbox has to answer before the others are served without it.
+    static let firstLimit = Duration.seconds(3)
+    /// How long it then has before it counts as dead; a broker that comes up with thousands of queues is slow.
+    static let secondLimit = Duration.seconds(10)
+    /// How often the consumers are counted, and mailboxes that cannot be mended are tried again.
+    static let interval = Duration.seconds(60)
+    /// How many mailboxes are deleted at once.
+    static let renewedAtOnce = 50
+
+    let mailboxes: [Mailbox]
+    let silent: [Mailbox]
+    /// Whether a mailbox that gives no answer may be deleted and declared anew.
+    let mayRenew: Bool
+    let logger: Logger
+
+    /// Watches until the mailboxes have to be subscribed to anew.
+    ///
+    /// - Throws: A retriable ``AMQPError`` when they have to be, `CancellationError` when cancelled.
+    func run(over connection: AMQPConnection) async throws {
+        if !silent.isEmpty { try await treat(over: connection) }
+        while true {
+            try await Task.sleep(for: Self.interval)
+            if !silent.isEmpty, try await stillSilent(over: connection).count < silent.count {
+                throw AMQPError(.consumerCancelled, "Mailboxes that gave no answer do so again.")
+            }
+            try await countConsumers(over: connection)
+        }
+    }
+
+    private func stillSilent(over connection: AMQPConnection) async throws -> [Mailbox] {
+        try await MailboxProbe.silentAlone(among: silent, over: connection, within: Self.secondLimit)
+    }
+
+    /// Makes the silent mailboxes anew where that is allowed, or says what an operator can do.
+    private func treat(over connection: AMQPConnection) async throws {
+        let dead = try await stillSilent(over: connection)
+        if mayRenew {
+            try await renew(dead, over: connection)
+        } else if !dead.isEmpty {
+            logger.error(
+                "Mailboxes give no answer; see whether all nodes of the cluster run, or delete the queues",
+                metadata: [LogKey.count: "\(dead.count)", LogKey.queue: "\(dead[0].name)"]
+            )
+        }
+        guard mayRenew || dead.count < silent.count else { return }
+        throw AMQPError(.consumerCancelled, "Mailboxes that gave no answer are to be declared and served again.")
+    }
+
+    /// Deletes mailboxes, for the next bring-up to declare them. The broker takes some seconds to find that nobody answers
+    /// for such a queue, and its channel waits: so they go on a channel each, some at a time.
+    private func renew(_ dead: [Mailbox], over connection: AMQPConnection) async throws {
+        for start in stride(from: 0, to: dead.count, by: Self.renewedAtOnce) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for mailbox in dead[start..<min(dead.count, start + Self.renewedAtOnce)] {
+                    logger.warning(
+                        "A mailbox gives no answer; it is made anew",
+                        metadata: [LogKey.queue: "\(mailbox.name)"]
+                    )
+                    group.addTask { try await connection.withChannel { _ = try await $0.deleteQueue(mailbox.name) } }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    /// Counts the consumers of every mailbox that is being served.
+    private func countConsumers(over connection: AMQPConnection) async throws {
+        let left = Set(silent.map(\.name))
+        try await connection.withChannel { channel in
+            for mailbox in mailboxes where !left.contains(mailbox.name) {
+                guard try await channel.status(ofQueue: mailbox.name).consumerCount == 0 else { continue }
+                logger.warning("A mailbox lost its consumer", metadata: [LogKey.queue: "\(mailbox.name)"])
+                throw AMQPError(.consumerCancelled, "The mailbox \(mailbox.name) has no consumer any more.")
+            }
+        }
+    }
+}
