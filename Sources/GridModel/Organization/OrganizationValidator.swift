@@ -7,15 +7,19 @@
 package struct OrganizationValidator {
     private let document: OrganizationDocument
     private var findings: [OrganizationFinding] = []
+    /// The superior of every post that has one, of posts with other errors too.
+    private var superiors: [PostAddress: PostAddress] = [:]
+    /// The posts whose superior the file names itself, with the place where it does.
+    private var overrides: [(post: PostAddress, pointer: String)] = []
 
     /// Builds the organization a document describes.
     ///
-    /// - Throws: `OrganizationError` with every finding, in the order of the file.
+    /// - Throws: `OrganizationError` with every finding, in the order of the file: its name, its levels, its units.
     package static func organization(from document: OrganizationDocument) throws(OrganizationError) -> Organization {
         var validator = OrganizationValidator(document: document)
         let organization = validator.build()
         guard validator.findings.isEmpty, let organization else {
-            throw OrganizationError(findings: validator.findings)
+            throw OrganizationError(findings: validator.findings.inOrderOfTheFile())
         }
         return organization
     }
@@ -33,7 +37,7 @@ package struct OrganizationValidator {
         let levels = checkedLevels()
         guard !levels.isEmpty else { return nil }
         let units = checkedUnits(levels)
-        checkSuperiors(units)
+        checkSuperiors()
         return name.map { Organization(name: $0, levels: levels, units: units) }
     }
 
@@ -44,9 +48,18 @@ package struct OrganizationValidator {
             report(.missing, "/levels", "list the levels from the top, at least one")
             return []
         }
+        guard entries.count <= Organization.maximumLevels else {
+            report(
+                .badValue,
+                "/levels",
+                "\(entries.count) levels; at most \(Organization.maximumLevels) are taken, or identifiers grow too long"
+            )
+            return []
+        }
         var levels: [Level] = []
         for (index, entry) in entries.enumerated() {
-            if let level = checkedLevel(entry, "/levels/\(index)", above: levels) { levels.append(level) }
+            let names = entries.prefix(index).compactMap(\.name)
+            if let level = checkedLevel(entry, "/levels/\(index)", below: levels.last, names) { levels.append(level) }
         }
         // A level that could not be read makes every code of its length look wrong; say the cause alone.
         return levels.count == entries.count ? levels : []
@@ -55,7 +68,8 @@ package struct OrganizationValidator {
     private mutating func checkedLevel(
         _ entry: OrganizationDocument.LevelEntry,
         _ pointer: String,
-        above: [Level]
+        below last: Level?,
+        _ namesAbove: [String]
     ) -> Level? {
         let before = findings.count
         let name = roleName(entry.name, "\(pointer)/name")
@@ -63,13 +77,13 @@ package struct OrganizationValidator {
         let title = text(entry.title, "\(pointer)/title", "give the level a title for people")
         let roleTitle = text(entry.roleTitle, "\(pointer)/roleTitle", "give the role a title for people")
         let mailbox = entry.mailbox ?? entry.name
-        if let name, above.contains(where: { $0.name == name }) {
+        if let name, namesAbove.contains(name) {
             report(.duplicateLevel, "\(pointer)/name", "the level \(name) is listed twice")
         }
         if let length = entry.codeLength {
             if !(1...20).contains(length) {
                 report(.badValue, "\(pointer)/codeLength", "a code has 1 to 20 digits, not \(length)")
-            } else if let last = above.last, length <= last.codeLength {
+            } else if let last, length <= last.codeLength {
                 report(
                     .badValue,
                     "\(pointer)/codeLength",
@@ -79,7 +93,7 @@ package struct OrganizationValidator {
         } else {
             report(.missing, "\(pointer)/codeLength", "say how many digits a code of this level has")
         }
-        if let mailbox, mailbox != name, !above.contains(where: { $0.name == mailbox }) {
+        if let mailbox, mailbox != entry.name, !namesAbove.contains(mailbox) {
             report(.badValue, "\(pointer)/mailbox", "\(mailbox) is not this level nor one listed before it")
         }
         guard findings.count == before, let name, let role, let title, let roleTitle, let mailbox,
@@ -170,6 +184,7 @@ package struct OrganizationValidator {
                 )
             }
         }
+        let post = PostAddress(role: levels[levelIndex].role, code: code)
         var superior = ancestor
         if let text = entry.superior {
             guard let address = PostAddress(text), postByCode[address.code] == address else {
@@ -177,9 +192,10 @@ package struct OrganizationValidator {
                 return nil
             }
             superior = address
+            overrides.append((post, "\(pointer)/superior"))
         }
+        superiors[post] = superior
         guard let name, let holder else { return nil }
-        let post = PostAddress(role: levels[levelIndex].role, code: code)
         return Unit(code: code, name: name, holder: holder, post: post, superior: superior, levelIndex: levelIndex)
     }
 
@@ -198,26 +214,16 @@ package struct OrganizationValidator {
     }
 
     /// An overridden superior may close a circle, in which an escalation would never end.
-    private mutating func checkSuperiors(_ units: [Unit]) {
-        let superiors = Dictionary(units.map { ($0.post, $0.superior) }, uniquingKeysWith: { first, _ in first })
-        let places = Dictionary(
-            (document.units ?? []).enumerated().compactMap { index, entry in entry.code.map { ($0, index) } },
-            uniquingKeysWith: { first, _ in first }
-        )
-        for unit in units where document.units?[places[unit.code.digits] ?? 0].superior != nil {
-            var current = unit.superior
+    private mutating func checkSuperiors() {
+        for (post, pointer) in overrides {
+            var current = superiors[post]
             var steps = 0
-            while let post = current, post != unit.post, steps <= units.count {
-                current = superiors[post] ?? nil
+            // The circle may be one that others close further up, and that never comes back here.
+            while let above = current, above != post, steps <= superiors.count {
+                current = superiors[above]
                 steps += 1
             }
-            if current != nil {
-                report(
-                    .superiorCycle,
-                    "/units/\(places[unit.code.digits] ?? 0)/superior",
-                    "the superiors of \(unit.post) lead back to it"
-                )
-            }
+            if current == post { report(.superiorCycle, pointer, "the superiors of \(post) lead back to it") }
         }
     }
 
@@ -249,5 +255,18 @@ package struct OrganizationValidator {
 
     private static func isBlank(_ text: String) -> Bool {
         text.allSatisfy(\.isWhitespace)
+    }
+}
+
+extension [OrganizationFinding] {
+    /// Sorted by the section and the entry they are about; those about one entry stay as they were found.
+    fileprivate func inOrderOfTheFile() -> [OrganizationFinding] {
+        let sections = ["name": 0, "levels": 1, "units": 2]
+        let placed = enumerated().map { offset, finding in
+            let tokens = finding.pointer.split(separator: "/")
+            let section = tokens.first.flatMap { sections[String($0)] } ?? 0
+            return (place: (section, tokens.count > 1 ? Int(tokens[1]) ?? 0 : -1, offset), finding: finding)
+        }
+        return placed.sorted { $0.place < $1.place }.map(\.finding)
     }
 }
