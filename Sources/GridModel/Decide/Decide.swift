@@ -88,9 +88,7 @@ struct Decider {
     }
 
     mutating func handle(_ command: Command) {
-        guard command.id.text.utf8.count <= MessageID.maximumRootLength else {
-            return refuse(.invalid, "the command's id is longer than \(MessageID.maximumRootLength) bytes", command)
-        }
+        if let problem = command.id.problemAsCommand { return refuse(.invalid, problem, command) }
         switch command.body {
         case .issue(let draft): issue(draft, by: command.actor)
         case .act(let verb, let id, let body):

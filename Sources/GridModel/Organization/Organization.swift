@@ -8,8 +8,7 @@ package struct Organization: Sendable {
     /// The most levels an organization may have.
     ///
     /// An assignment's identifier grows by an ordinal with every level, and a message's by a position with every hop
-    /// down the levels and up again: seven keep both within `AssignmentID.maximumLength` and `MessageID.maximumLength`
-    /// even where every number takes its six digits.
+    /// down the levels and up again: seven keep both within `AssignmentID.maximumLength` and `MessageID.maximumLength`.
     package static let maximumLevels = 7
 
     /// The organization's name.

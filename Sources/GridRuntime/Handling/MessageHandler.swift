@@ -201,8 +201,7 @@ package struct MessageHandler: Sendable {
             let (post, word) = organization.post(ofRoutingKey: message.routingKey),
             let verb = CommandVerb(rawValue: word),
             let id = MessageID(message.headers[HeaderName.id] ?? message.messageID),
-            // The refusal is named after the command.
-            let answerID = MessageID(MessageID.chain(of: post, id).derived(1).text)
+            let answerID = Self.refusalID(of: id, from: post)
         else { return nil }
         let assignment = commands.assignment(ofUnreadable: message)
         guard verb == .issue || assignment != nil else { return nil }
@@ -215,5 +214,14 @@ package struct MessageHandler: Sendable {
             time: clock.now,
             body: .refused(body)
         )
+    }
+
+    /// The identifier of the refusal of a command that could not be read: named after the command, as that of any other,
+    /// unless the command's own identifier is what is wrong with it and must not become part of another.
+    private static func refusalID(of command: MessageID, from post: PostAddress) -> MessageID? {
+        guard command.problemAsCommand != nil else { return MessageID.chain(of: post, command).derived(1) }
+        var fingerprint = Fingerprint()
+        fingerprint.add(command.text)
+        return MessageID("refused:\(post):\(fingerprint.text)")
     }
 }

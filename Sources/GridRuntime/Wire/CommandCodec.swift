@@ -54,9 +54,7 @@ package struct CommandCodec: Sendable {
         }
         guard word == verb.rawValue else { throw BadMessage("the routing key's last word is not \(verb.rawValue)") }
         guard event.source == actor else { throw BadMessage("ce-source is not the post of the routing key, \(actor)") }
-        guard event.id.text.utf8.count <= MessageID.maximumRootLength else {
-            throw BadMessage("the id is longer than \(MessageID.maximumRootLength) bytes")
-        }
+        if let problem = event.id.problemAsCommand { throw BadMessage(problem) }
         if verb == .issue {
             return Command(id: event.id, actor: actor, body: .issue(try draft(from: message.body)))
         }

@@ -10,11 +10,9 @@ import GridModel
 enum CommandIdentifier {
     /// The identifier that was given, or a new one: a person's command is caused by nothing it could be derived from.
     static func make(_ given: String?) throws -> MessageID {
-        guard let id = MessageID(given ?? "cli-\(UUID().uuidString.lowercased())"),
-            id.text.utf8.count <= MessageID.maximumRootLength
-        else {
+        guard let id = MessageID(given ?? "cli-\(UUID().uuidString.lowercased())"), id.problemAsCommand == nil else {
             throw CommandFailure.usage(
-                "--command-id takes 1 to \(MessageID.maximumRootLength) printable ASCII characters without spaces"
+                "--command-id takes 1 to \(MessageID.maximumRootLength) printable ASCII characters without spaces and slashes"
             )
         }
         return id

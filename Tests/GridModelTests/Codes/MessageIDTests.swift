@@ -70,11 +70,42 @@ struct MessageIDTests {
         #expect(assignment.text.utf8.count <= AssignmentID.maximumLength)
         let last = try #require(Instant(rfc3339: "9999-12-31T23:59:59.999Z"))
         let timers = TimerKind.allCases.map { MessageID.timer($0, of: assignment, at: last) }
-        let command = try #require(MessageID(String(repeating: "x", count: MessageID.maximumRootLength)))
-        for root in timers + [command] {
-            var id = root
+        for timer in timers {
+            var id = timer
             for _ in 1...2 * (Organization.maximumLevels - 1) { id = id.derived(999_999) }
             #expect(MessageID(id.text) == id, "\(id.text.utf8.count) bytes")
         }
+    }
+
+    @Test("stays acceptable at the end of the longest chain of a command, wherever its actor stands", arguments: 1...20)
+    func longestChainOfCommand(codeLength: Int) throws {
+        let role = String(repeating: "r", count: 40)
+        let actor = PostAddress(role: role, code: try code(String(repeating: "9", count: codeLength)))
+        let command = try #require(MessageID(String(repeating: "x", count: MessageID.maximumRootLength)))
+        var id = MessageID.chain(of: actor, command)
+        // Every level below the actor adds a digit to the codes at least, and one of them all that are left.
+        let digits = 20 - codeLength
+        let hops = min(Organization.maximumLevels - 1, digits)
+        for hop in 0..<hops {
+            let gained = hop == 0 ? digits - (hops - 1) : 1
+            let legs = (0..<gained).reduce(1) { number, _ in number * 10 }
+            id = id.derived(legs)
+        }
+        for _ in 1..<Organization.maximumLevels { id = id.derived(9) }
+        #expect(MessageID(id.text) == id, "\(id.text.utf8.count) bytes")
+    }
+
+    @Test("of a command is short and without a slash, so that no command's chain can pass for a part of another's")
+    func commands() throws {
+        let actor = try post("liaison@31010500201500101001")
+        let sound = try #require(MessageID("c"))
+        let imitation = try #require(MessageID("c/1"))
+        let (first, second) = (MessageID.chain(of: actor, sound), MessageID.chain(of: actor, imitation))
+        #expect(second.derived(1) == first.derived(1).derived(1), "this is what the rule is for")
+        #expect(sound.problemAsCommand == nil)
+        #expect(imitation.problemAsCommand?.contains("slash") == true)
+        let longest = String(repeating: "x", count: MessageID.maximumRootLength)
+        #expect(try #require(MessageID(longest)).problemAsCommand == nil)
+        #expect(try #require(MessageID(longest + "x")).problemAsCommand?.contains("100 bytes") == true)
     }
 }

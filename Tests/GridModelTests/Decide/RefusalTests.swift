@@ -66,6 +66,15 @@ struct RefusalTests {
         #expect(desk.grid.handle(.command(fits)).outcome == .applied)
     }
 
+    @Test("A command whose identifier could pass for one derived from another's is refused")
+    func slashInIdentifier() {
+        var desk = Desk(leg: .issued)
+        let body = CommandBody.act(.acknowledge, desk.leg, ActionBody())
+        let command = Command(id: SampleGrid.messageID("c-1/1"), actor: Desk.holder, body: body)
+        #expect(desk.grid.handle(.command(command)).refusal?.reason == .invalid)
+        #expect(desk.assignment?.state == .issued)
+    }
+
     @Test("Whoever asked is told, with the code for programs and the sentence for people")
     func mail() throws {
         var desk = Desk(leg: .accepted)
