@@ -169,6 +169,34 @@ struct EscalationTests {
         #expect(GridInvariants.brokenAtRest(desk.grid) == [])
     }
 
+    @Test("News of two pass-ups that arrive the wrong way round name the higher superior")
+    func passUpsOvertake() {
+        var ladder = Ladder()
+        ladder.escalate()
+        ladder.grid.deliverAll()
+        _ = ladder.answer(.passUp, by: ladder.group)
+        ladder.grid.deliver(.escalated)
+        let first = ladder.grid.mail.removeFirst()
+        _ = ladder.answer(.passUp, by: ladder.cell)
+        ladder.grid.deliverAll()
+        #expect(ladder.grid.handle(.mail(first)).outcome == .ignored)
+        #expect(ladder.grid.assignments[ladder.leg]?.escalatedTo == ladder.office)
+        #expect(GridInvariants.brokenAtRest(ladder.grid) == [])
+    }
+
+    @Test("An answer to an earlier escalation does not answer a later one")
+    func oldAnswer() throws {
+        var desk = Desk(leg: .escalated)
+        desk.grid.act(.answer, desk.leg, by: Desk.superior, answer: .carryOn)
+        var copy = try #require(desk.grid.mail.first)
+        copy.id = SampleGrid.messageID("copy")
+        desk.grid.deliverAll()
+        desk.grid.act(.escalate, desk.leg, by: Desk.holder)
+        desk.grid.deliverAll()
+        #expect(desk.grid.handle(.mail(copy)).outcome == .ignored)
+        #expect(desk.assignment?.state == .escalated)
+    }
+
     @Test("An issuer that hears of the end before the beginning believes the end")
     func reportsOvertake() throws {
         var desk = Desk(leg: .accepted)

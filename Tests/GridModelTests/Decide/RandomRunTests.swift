@@ -12,7 +12,7 @@ import Testing
 struct RandomRunTests {
     /// Runs in each of the batches, which Swift Testing spreads over the cores; `GRIDWORK_TEST_RUNS` changes it.
     private static let runsPerBatch =
-        ProcessInfo.processInfo.environment["GRIDWORK_TEST_RUNS"].flatMap(UInt64.init) ?? 500
+        ProcessInfo.processInfo.environment["GRIDWORK_TEST_RUNS"].flatMap(UInt64.init) ?? 375
     private static let batches: UInt64 = 8
 
     @Test(
@@ -29,6 +29,23 @@ struct RandomRunTests {
                 Issue.record("seed \(seed), after \(run.steps) steps:\n\(broken.joined(separator: "\n"))")
             }
         }
+    }
+
+    @Test("Random runs reach every kind of mail, every line of history and every reason to refuse")
+    func reachEverything() {
+        var mail: Set<MailEvent> = []
+        var history: Set<HistoryEntry.Event> = []
+        var reasons: Set<RefusalReason> = []
+        for seed in 0..<UInt64(100) {
+            var run = RandomRun(seed: seed)
+            _ = run.run()
+            mail.formUnion(run.grid.sent.map(\.body.event))
+            for lines in run.grid.history.values { history.formUnion(lines.map(\.event)) }
+            reasons.formUnion(run.grid.refusals.map(\.reason))
+        }
+        #expect(mail == Set(MailEvent.allCases).subtracting([.refused]))
+        #expect(history == Set(HistoryEntry.Event.allCases))
+        #expect(reasons == Set(RefusalReason.allCases))
     }
 
     @Test("The same messages give the same pages, history and mail", arguments: [1, 20_261_123, 310_105_002])

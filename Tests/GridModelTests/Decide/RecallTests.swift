@@ -36,6 +36,8 @@ struct RecallTests {
         let states = Dictionary(grouping: grid.ids) { grid.state($0) }.mapValues(\.count)
         #expect(states == [.recalled: 12, .completed: 1, .returned: 1])
         #expect(grid.timers.isEmpty)
+        let told = grid.sent.filter { $0.body.event == .recalled }.map(\.assignment)
+        #expect(Set(told).count == told.count && told.count == 11, "all but the root, the done and the given back")
         #expect(grid.assignments.values.allSatisfy { $0.waitingOn == nil })
         let group = try #require(grid.assignments[root.leg(1).leg(1)])
         #expect(group.legs.completed == 1 && group.legs.recalled == 2)

@@ -109,6 +109,19 @@ struct RollUpTests {
         #expect(cell.grid.state(cell.root) == .completed)
     }
 
+    @Test("After a rework an answer to an escalation does not complete it either: the holder is asked")
+    func reworkThenAnswer() {
+        var cell = Cell(signOff: ["cell-leader"])
+        for ordinal in 1...3 { cell.group(ordinal, .complete) }
+        cell.grid.act(.rework, cell.cell, by: SampleGrid.street)
+        cell.grid.deliverAll()
+        _ = cell.leader(.escalate, cell.cell)
+        cell.grid.act(.answer, cell.cell, by: SampleGrid.community(1), answer: .carryOn)
+        cell.grid.deliverAll()
+        #expect(cell.grid.state(cell.cell) == .accepted)
+        #expect(cell.grid.events(cell.cell).last == .offered)
+    }
+
     @Test("Recalling the last open leg rolls up what the others completed")
     func recallOfTheLast() {
         var cell = Cell()

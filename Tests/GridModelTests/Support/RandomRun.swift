@@ -69,6 +69,10 @@ struct RandomRun {
         switch random.below(100) {
         case 0..<50 where !grid.mail.isEmpty: deliverAny()
         case 50..<54: pass()
+        case 54..<70:
+            // The thing to do, as far as the holder's page knows, which may have been overtaken elsewhere.
+            guard let act = nextAct(on: random.pick(grid.ids)) else { return actAnyhow() }
+            grid.act(act.verb, act.about, by: act.actor, answer: act.answer, post: act.post)
         default: actAnyhow()
         }
     }
@@ -92,6 +96,7 @@ struct RandomRun {
         grid.advance(to: grid.now.adding(milliseconds: minutes * 60_000))
     }
 
+    private static let units = SampleGrid.organization.units
     private static let verbs: [CommandVerb] = [
         .acknowledge, .acknowledge, .acknowledge, .acknowledge, .complete, .complete, .complete, .complete, .complete,
         .progress, .return, .escalate, .escalate, .answer, .answer, .answer, .answer, .signOff, .signOff, .signOff,
@@ -107,13 +112,12 @@ struct RandomRun {
         let superior = grid.assignments[id]?.escalatedTo ?? grid.organization.superior(of: holder) ?? holder
         let actor =
             switch verb {
-            case _ where random.chance(10): random.pick(grid.organization.units).post
+            case _ where random.chance(10): random.pick(Self.units).post
             case .acknowledge, .progress, .complete, .return, .escalate, .issue: holder
             case .answer: superior
             case .signOff, .rework, .recall, .reassign: issuer
             case .urge: random.pick([holder, issuer, superior])
             }
-        let peers = grid.organization.units.filter { $0.post.role == holder.role && issuer.code.contains($0.code) }
         let answer = random.pick([AnswerKind.carryOn, .carryOn, .passUp, .takeOver])
         let later = grid.now.adding(milliseconds: Int64(1 + random.below(48)) * SampleGrid.hour)
         grid.act(
@@ -122,8 +126,14 @@ struct RandomRun {
             by: actor,
             answer: id.isRoot && answer == .takeOver && !mayRecallRoot ? .carryOn : answer,
             dueAt: verb == .answer && answer == .carryOn && random.chance(50) ? later : nil,
-            post: verb == .reassign ? random.pick(peers.isEmpty ? grid.organization.units[...] : peers[...]).post : nil
+            post: verb == .reassign ? peer(of: holder, below: issuer) : nil
         )
+    }
+
+    /// A post that might take over from another; now and then one that may not.
+    private mutating func peer(of holder: PostAddress, below issuer: PostAddress) -> PostAddress {
+        let peers = Self.units.filter { $0.post.role == holder.role && issuer.code.contains($0.code) }
+        return random.pick(peers.isEmpty || random.chance(5) ? Self.units : peers).post
     }
 
     // MARK: Everybody keeps working
@@ -132,13 +142,15 @@ struct RandomRun {
         guard let root else { return ["no order was issued"] }
         for _ in 0..<Self.patience {
             if let broken = settle() { return broken }
+            let broken = GridInvariants.brokenAtRest(grid)
+            guard broken.isEmpty else { return broken }
             guard grid.assignments[root]?.state.isFinal == false else { break }
             for id in grid.ids {
-                guard let (verb, about, actor, answer, post) = nextAct(on: id) else { continue }
+                guard let act = nextAct(on: id) else { continue }
                 steps += 1
-                let decision = grid.act(verb, about, by: actor, answer: answer, post: post)
+                let decision = grid.act(act.verb, act.about, by: act.actor, answer: act.answer, post: act.post)
                 guard decision.outcome == .applied else {
-                    return ["\(actor) may not \(verb) \(about), which is the thing to do: \(decision.outcome)"]
+                    return ["\(act.actor) may not \(act.verb) \(act.about): \(decision.outcome)"]
                 }
                 if let broken = settle() { return broken }
             }
@@ -161,28 +173,50 @@ struct RandomRun {
             }
             if !grid.waiting.isEmpty { grid.advance(to: grid.now.adding(milliseconds: MemoryGrid.patience)) }
         } while !grid.mail.isEmpty
-        let broken = GridInvariants.brokenAtRest(grid)
-        return broken.isEmpty ? nil : broken
+        return nil
     }
 
-    private typealias Act = (CommandVerb, AssignmentID, PostAddress, AnswerKind?, PostAddress?)
+    private struct Act {
+        let verb: CommandVerb
+        let about: AssignmentID
+        let actor: PostAddress
+        var answer: AnswerKind?
+        var post: PostAddress?
+    }
 
     /// What whoever holds an assignment up does about it.
     private mutating func nextAct(on id: AssignmentID) -> Act? {
         guard let assignment = grid.assignments[id] else { return nil }
         switch assignment.state {
         case .completed, .returned, .recalled, .submitted: return nil
-        case .issued: return (.acknowledge, id, assignment.post, nil, nil)
-        case .escalated: return assignment.escalatedTo.map { (.answer, id, $0, .carryOn, nil) }
+        case .issued: return Act(verb: .acknowledge, about: id, actor: assignment.post)
+        case .escalated:
+            return assignment.escalatedTo.map { Act(verb: .answer, about: id, actor: $0, answer: answer(id, $0)) }
         case .accepted:
             for leg in grid.openLegs(of: id) {
-                if leg.state == .submitted { return (.signOff, leg.id, assignment.post, nil, nil) }
+                if leg.state == .submitted { return settlement(of: leg, by: assignment.post) }
                 if leg.state == .returned {
                     let post = random.chance(50) ? leg.post : nil
-                    return (post == nil ? .recall : .reassign, leg.id, assignment.post, nil, post)
+                    return Act(
+                        verb: post == nil ? .recall : .reassign,
+                        about: leg.id,
+                        actor: assignment.post,
+                        post: post
+                    )
                 }
             }
-            return assignment.legs.open == 0 ? (.complete, id, assignment.post, nil, nil) : nil
+            return assignment.legs.open == 0 ? Act(verb: .complete, about: id, actor: assignment.post) : nil
         }
+    }
+
+    private mutating func answer(_ id: AssignmentID, _ superior: PostAddress) -> AnswerKind {
+        if random.chance(20), grid.organization.superior(of: superior) != nil { return .passUp }
+        return random.chance(10) && !id.isRoot ? .takeOver : .carryOn
+    }
+
+    private mutating func settlement(of leg: Leg, by issuer: PostAddress) -> Act {
+        // Nobody is sent back for ever, or the order would never be done.
+        let again = random.chance(25) && (grid.assignments[leg.id]?.rework ?? 0) < 2
+        return Act(verb: again ? .rework : .signOff, about: leg.id, actor: issuer)
     }
 }
