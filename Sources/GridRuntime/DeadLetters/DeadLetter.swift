@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GridModel
+package import GridModel
 package import GridStore
 
 /// A message that could not be handled or delivered, with what an operator needs to decide about it.
@@ -13,19 +13,38 @@ package struct DeadLetter: Sendable, Hashable {
     /// Which queue keeps it: `gridwork.dead` or `gridwork.unrouted`.
     package let queue: String
     /// Why it is dead.
-    package let reason: String
+    package let problem: DeadLetterProblem
     /// When it died, where that is known.
-    package let at: String?
+    package let at: Instant?
     /// The queue it came off, where there was one.
     package let origin: String?
     /// The message as it was sent, to its original exchange and routing key.
     package let message: StoredMessage
 
+    /// When it died, or was sent as far as is known: what its age is counted from.
+    package var since: Instant? {
+        at ?? CloudEvent.attribute("time", of: message).flatMap(Instant.init(rfc3339:))
+    }
+
     /// Marks a message as dead and addresses it to the dead letters, its own route and identifier kept as far as they
     /// can be sent.
-    static func mark(_ message: StoredMessage, reason: String, queue: String?, at now: Instant) -> StoredMessage {
+    ///
+    /// - Parameters:
+    ///   - kind: What kind of problem it has.
+    ///   - detail: What is wrong with this message, quoting nothing of its body.
+    ///   - queue: The mailbox it came off; nil for one that had waited in the state file.
+    ///   - attempts: How often its handling was begun.
+    static func mark(
+        _ message: StoredMessage,
+        as kind: DeadLetterProblem.Kind,
+        because detail: String,
+        queue: String?,
+        attempts: Int = 1,
+        at now: Instant
+    ) -> StoredMessage {
         var dead = message.cutToFit()
-        dead.headers[HeaderName.deadReason] = reason
+        let problem = DeadLetterProblem(kind, detail, key: key(of: dead), attempts: attempts)
+        dead.headers[HeaderName.deadProblem] = problem.text
         dead.headers[HeaderName.deadAt] = now.description
         dead.headers[HeaderName.deadExchange] = message.exchange
         dead.headers[HeaderName.deadRoutingKey] = dead.routingKey
@@ -45,21 +64,28 @@ package struct DeadLetter: Sendable, Hashable {
         message.headers = received.headers.filter { !HeaderName.isDeadLetterMark($0.key) }
         self.queue = queue
         self.message = message
-        at = received.headers[HeaderName.deadAt]
+        at = received.headers[HeaderName.deadAt].flatMap(Instant.init(rfc3339:))
         origin = received.headers[HeaderName.deadQueue] ?? received.headers[HeaderName.firstDeathQueue]
-        if let reason = received.headers[HeaderName.deadReason] {
-            self.reason = reason
-        } else if queue == ExchangeName.unrouted {
-            reason = "no queue was bound for its routing key when it was published"
-        } else {
-            let why = received.headers[HeaderName.firstDeathReason] ?? "unknown"
-            reason = "the broker gave it up: \(why)"
-        }
         key = Self.key(of: message)
+        problem =
+            received.headers[HeaderName.deadProblem].flatMap(DeadLetterProblem.init(text:))
+            ?? Self.problem(ofUnmarked: received, key: key, queue: queue)
     }
 
-    /// Made of what identifies the letter.
-    private static func key(of message: StoredMessage) -> String {
+    /// The problem of a letter that no node wrote.
+    private static func problem(ofUnmarked received: StoredMessage, key: String, queue: String) -> DeadLetterProblem {
+        if queue == ExchangeName.unrouted {
+            let detail = "no queue was bound for its routing key when it was published"
+            return DeadLetterProblem(.unrouted, detail, key: key, attempts: 0)
+        }
+        guard let why = received.headers[HeaderName.firstDeathReason] else {
+            return DeadLetterProblem(.unknown, "neither a node nor the broker said why", key: key, attempts: nil)
+        }
+        return DeadLetterProblem(.brokerGaveUp, "the broker gave it up: \(why)", key: key, attempts: nil)
+    }
+
+    /// A short name for a message, made of what identifies it.
+    static func key(of message: StoredMessage) -> String {
         var fingerprint = Fingerprint()
         fingerprint.add(message.exchange)
         fingerprint.add(message.routingKey)

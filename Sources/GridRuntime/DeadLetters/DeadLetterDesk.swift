@@ -4,7 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 package import AMQP
-import GridModel
+package import GridModel
 import GridStore
 package import Logging
 
@@ -12,7 +12,7 @@ package import Logging
 ///
 /// A letter is looked at without being taken: everything that was received is put back when the channel closes.
 package struct DeadLetterDesk: Sendable {
-    /// The most letters looked at in one go.
+    /// The most letters of a queue that are listed in one go.
     package static let limit = 2_000
     private static let publishLimit = Duration.seconds(10)
 
@@ -29,23 +29,49 @@ package struct DeadLetterDesk: Sendable {
     package enum Result: Sendable, Hashable {
         /// It was done.
         case done
-        /// There is no letter with that key among the first `limit`.
+        /// There is no letter with that key.
         case notFound
         /// The broker did not take it back; it is still among the dead.
         case failed(String)
     }
 
-    /// The letters in both queues, oldest first.
+    /// How many letters a queue holds, and since when.
+    package struct Age: Sendable, Hashable {
+        /// How many letters were looked at: all of them, or the first `limit`.
+        package var count = 0
+        /// When the oldest of them died, or was sent; nil where that is not known of any.
+        package var oldest: Instant?
+    }
+
+    /// The letters in both queues that a filter picks, oldest first.
     ///
     /// - Throws: `AMQPError` when the broker cannot be asked.
-    package func letters() async throws -> [DeadLetter] {
-        try await scan { channel, queue in
+    package func letters(_ filter: DeadLetterFilter = DeadLetterFilter()) async throws -> [DeadLetter] {
+        let letters = try await scan { channel, queue in
             var letters: [DeadLetter] = []
-            while letters.count < Self.limit, let delivery = try await channel.get(queue) {
-                letters.append(DeadLetter(StoredMessage(delivery), from: queue))
+            while letters.count < Self.limit, let (letter, _) = try await Self.next(queue, channel) {
+                letters.append(letter)
             }
-            return letters
+            return letters.filter(filter.picks)
         }
+        // Whatever is put back goes to the end of its queue, so the broker's order says little.
+        let placed = letters.enumerated().map { ($1.since?.milliseconds ?? 0, $0, $1) }
+        return placed.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
+    }
+
+    /// How many letters each of the two queues holds, and how old the oldest is.
+    ///
+    /// - Throws: `AMQPError` when the broker cannot be asked.
+    package func ages() async throws -> [String: Age] {
+        let ages = try await scan { channel, queue in
+            var age = Age()
+            while age.count < Self.limit, let (letter, _) = try await Self.next(queue, channel) {
+                age.count += 1
+                if let since = letter.since { age.oldest = min(age.oldest ?? since, since) }
+            }
+            return [(queue, age)]
+        }
+        return Dictionary(ages, uniquingKeysWith: { first, _ in first })
     }
 
     /// Sends a letter to its original exchange and routing key, its identifier kept, and takes it off the dead ones.
@@ -53,12 +79,40 @@ package struct DeadLetterDesk: Sendable {
     /// It is taken off only after the broker confirmed the new copy, so a crash in between leaves it twice; the
     /// receiver's inbox absorbs that.
     package func replay(_ key: String) async throws -> Result {
-        try await take(key) { letter, channel in
-            let outcomes = await channel.publish([letter.message.outgoing], timeout: Self.publishLimit)
-            guard case .confirmed? = outcomes.first else {
-                return .failed(outcomes.first.map { "\($0)" } ?? "nothing was published")
+        try await take(key, Self.publish)
+    }
+
+    /// Replays every letter that a filter picks, each as `replay(_:)` does, the letters that were there at the beginning
+    /// and no others: one that dies again meanwhile waits for the next time.
+    ///
+    /// - Parameters:
+    ///   - rate: The most letters a second, from 1; nil for as many as the broker takes.
+    ///   - isRehearsal: Whether nothing is sent and nothing taken off.
+    ///   - each: Told what became of each letter, in order.
+    /// - Throws: `AMQPError` when the broker cannot be asked; `CancellationError` between two letters.
+    package func replay(
+        _ filter: DeadLetterFilter,
+        rate: Int? = nil,
+        isRehearsal: Bool = false,
+        each: @Sendable (DeadLetter, Result) throws -> Void
+    ) async throws {
+        let pace = rate.map { Duration.seconds(1) / max(1, $0) } ?? .zero
+        _ = try await scan { channel, queue -> [Never] in
+            var due = ContinuousClock.now
+            for _ in 0..<(try await channel.status(ofQueue: queue).messageCount) {
+                guard let (letter, tag) = try await Self.next(queue, channel) else { break }
+                guard filter.picks(letter) else { continue }
+                if isRehearsal {
+                    try each(letter, .done)
+                    continue
+                }
+                try await Task.sleep(until: due)
+                due = max(due + pace, .now)
+                let result = await Self.publish(letter, channel)
+                if case .done = result { try await channel.acknowledge([tag]) }
+                try each(letter, result)
             }
-            return .done
+            return []
         }
     }
 
@@ -67,17 +121,29 @@ package struct DeadLetterDesk: Sendable {
         try await take(key) { _, _ in .done }
     }
 
+    private static func next(_ queue: String, _ channel: AMQPChannel) async throws -> (DeadLetter, UInt64)? {
+        guard let delivery = try await channel.get(queue) else { return nil }
+        return (DeadLetter(StoredMessage(delivery), from: queue), delivery.deliveryTag)
+    }
+
+    private static func publish(_ letter: DeadLetter, _ channel: AMQPChannel) async -> Result {
+        let outcomes = await channel.publish([letter.message.outgoing], timeout: publishLimit)
+        guard case .confirmed? = outcomes.first else {
+            return .failed(outcomes.first.map { "\($0)" } ?? "nothing was published")
+        }
+        return .done
+    }
+
     private func take(
         _ key: String,
         _ act: @Sendable (DeadLetter, AMQPChannel) async throws -> Result
     ) async throws -> Result {
         let results = try await scan { channel, queue -> [Result] in
-            for _ in 0..<Self.limit {
-                guard let delivery = try await channel.get(queue) else { break }
-                let letter = DeadLetter(StoredMessage(delivery), from: queue)
+            for _ in 0..<(try await channel.status(ofQueue: queue).messageCount) {
+                guard let (letter, tag) = try await Self.next(queue, channel) else { break }
                 guard letter.key == key else { continue }
                 let result = try await act(letter, channel)
-                if case .done = result { try await channel.acknowledge([delivery.deliveryTag]) }
+                if case .done = result { try await channel.acknowledge([tag]) }
                 return [result]
             }
             return []

@@ -42,7 +42,7 @@ extension StoredMessage {
 
 extension String {
     /// The first `limit` bytes, or a few less where they would end inside a character.
-    fileprivate func prefix(bytes limit: Int) -> String {
+    func prefix(bytes limit: Int) -> String {
         guard utf8.count > limit else { return self }
         var end = utf8.index(startIndex, offsetBy: limit)
         // A scalar's later bytes have the form 10xxxxxx (RFC 3629).

@@ -12,6 +12,8 @@ package import Logging
 package struct Doctor: Sendable {
     /// How old an unsent message, or an overdue timer, may be before somebody should look.
     static let patience: Int64 = 60_000
+    /// How long a dead letter may lie, in milliseconds, before it is an error that nobody has looked after it: a day.
+    static let patienceWithDeadLetters: Int64 = 86_400_000
     /// The most missing queues that are named.
     static let namedQueues = 5
 
@@ -54,7 +56,8 @@ package struct Doctor: Sendable {
             )
         }
         do {
-            findings += try await brokerFindings(organization)
+            let ages = try await DeadLetterDesk(broker: broker, logger: logger).ages()
+            findings += try await brokerFindings(organization, ages)
         } catch {
             findings.append(
                 DoctorFinding(
@@ -135,7 +138,10 @@ package struct Doctor: Sendable {
 
     // MARK: The broker
 
-    private func brokerFindings(_ organization: Organization?) async throws -> [DoctorFinding] {
+    private func brokerFindings(
+        _ organization: Organization?,
+        _ ages: [String: DeadLetterDesk.Age]
+    ) async throws -> [DoctorFinding] {
         try await AMQPConnection.withConnection(broker, logger: logger) { connection in
             var findings = [DoctorFinding("broker", .ok, "\(broker) answers")]
             if connection.isBlocked {
@@ -149,7 +155,7 @@ package struct Doctor: Sendable {
                 )
             }
             for queue in [ExchangeName.dead, ExchangeName.unrouted] {
-                findings.append(try await lastResortFinding(queue, connection))
+                findings.append(try await lastResortFinding(queue, ages[queue], connection))
             }
             if let organization {
                 findings.append(try await mailboxFinding(selection.mailboxes(in: organization), connection))
@@ -158,7 +164,11 @@ package struct Doctor: Sendable {
         }
     }
 
-    private func lastResortFinding(_ queue: String, _ connection: AMQPConnection) async throws -> DoctorFinding {
+    private func lastResortFinding(
+        _ queue: String,
+        _ looked: DeadLetterDesk.Age?,
+        _ connection: AMQPConnection
+    ) async throws -> DoctorFinding {
         guard let status = try await status(of: queue, connection) else {
             return DoctorFinding(
                 queue,
@@ -167,13 +177,21 @@ package struct Doctor: Sendable {
                 advice: "run gridwork topology apply, or start gridwork up"
             )
         }
-        guard status.messageCount > 0 else { return DoctorFinding(queue, .ok, "empty") }
+        // Those that were looked at may not be back yet.
+        let count = max(status.messageCount, looked?.count ?? 0)
+        guard count > 0 else { return DoctorFinding(queue, .ok, "empty") }
+        let age = looked?.oldest.map { clock.now.milliseconds - $0.milliseconds }
         return DoctorFinding(
             queue,
-            .warning,
-            "\(status.messageCount) messages",
+            age ?? 0 > Self.patienceWithDeadLetters ? .error : .warning,
+            "\(count) messages" + (age.map { ", the oldest for \(Self.span($0))" } ?? ""),
             advice: "run gridwork dead list, then replay or discard them"
         )
+    }
+
+    private static func span(_ milliseconds: Int64) -> String {
+        let minutes = max(0, milliseconds) / 60_000
+        return minutes < 120 ? "\(minutes) min" : minutes < 2_880 ? "\(minutes / 60) h" : "\(minutes / 1_440) days"
     }
 
     private func mailboxFinding(_ mailboxes: [Mailbox], _ connection: AMQPConnection) async throws -> DoctorFinding {

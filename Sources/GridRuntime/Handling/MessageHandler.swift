@@ -40,12 +40,16 @@ package struct MessageHandler: Sendable {
 
     /// Handles a delivery of `queue` in a savepoint of its own, so that a bad message fails alone.
     ///
+    /// - Parameter attempts: How often its handling was begun, this time counted.
     /// - Returns: What is to be sent: the mail of the decision, or the message itself on its way to the dead letters.
     /// - Throws: `StoreError` when the state file failed; nothing may be acknowledged then.
-    package func receive(_ message: StoredMessage, from queue: String, in store: StoreTransaction) throws
-        -> [StoredMessage]
-    {
-        try alone(message, from: queue, in: store) { parsed in
+    package func receive(
+        _ message: StoredMessage,
+        from queue: String,
+        attempts: Int = 1,
+        in store: StoreTransaction
+    ) throws -> [StoredMessage] {
+        try alone(message, from: queue, attempts: attempts, in: store) { parsed in
             guard try store.admit(parsed.id, source: parsed.source, at: clock.now) else { return [] }
             return try process(parsed, original: message, in: store)
         }
@@ -85,11 +89,13 @@ package struct MessageHandler: Sendable {
         let refusal = Refusal(.unknownAssignment, "no such assignment arrived within a minute")
         do {
             guard case .command(let command) = try parse(message) else {
-                return [DeadLetter.mark(message, reason: refusal.detail, queue: nil, at: clock.now)]
+                return [
+                    DeadLetter.mark(message, as: .assignmentMissing, because: refusal.detail, queue: nil, at: clock.now)
+                ]
             }
             return [try mail.encode(refusalMail(of: command, for: refusal, at: clock.now), in: organization)]
         } catch {
-            return [DeadLetter.mark(message, reason: "\(error)", queue: nil, at: clock.now)]
+            return [DeadLetter.mark(message, as: .badMessage, because: "\(error)", queue: nil, at: clock.now)]
         }
     }
 
@@ -104,6 +110,7 @@ package struct MessageHandler: Sendable {
     private func alone(
         _ message: StoredMessage,
         from queue: String?,
+        attempts: Int = 1,
         in store: StoreTransaction,
         _ handle: (Message) throws -> [StoredMessage]
     ) throws -> [StoredMessage] {
@@ -111,9 +118,18 @@ package struct MessageHandler: Sendable {
             let parsed = try parse(message)
             return try store.savepoint { try handle(parsed) }
         } catch let error as BadMessage {
-            return reject(message, from: queue, because: error)
+            return reject(message, from: queue, attempts: attempts, because: error)
         } catch let error as Undeliverable {
-            return [DeadLetter.mark(message, reason: error.reason, queue: queue, at: clock.now)]
+            return [
+                DeadLetter.mark(
+                    message,
+                    as: .notApplicable,
+                    because: error.reason,
+                    queue: queue,
+                    attempts: attempts,
+                    at: clock.now
+                )
+            ]
         }
     }
 
@@ -176,12 +192,26 @@ package struct MessageHandler: Sendable {
     }
 
     /// Dead-letters a message that does not fit its schema; the agent that sent a command is told as well.
-    private func reject(_ message: StoredMessage, from queue: String?, because error: BadMessage) -> [StoredMessage] {
+    private func reject(
+        _ message: StoredMessage,
+        from queue: String?,
+        attempts: Int,
+        because error: BadMessage
+    ) -> [StoredMessage] {
         logger.warning(
             "A message does not fit its schema",
             metadata: [LogKey.queue: "\(queue ?? "")", LogKey.reason: "\(error.reason)"]
         )
-        var outgoing = [DeadLetter.mark(message, reason: error.reason, queue: queue, at: clock.now)]
+        var outgoing = [
+            DeadLetter.mark(
+                message,
+                as: .badMessage,
+                because: error.reason,
+                queue: queue,
+                attempts: attempts,
+                at: clock.now
+            )
+        ]
         guard let answer = refusal(ofUnreadable: message, because: error) else { return outgoing }
         do {
             outgoing.append(try mail.encode(answer, in: organization))

@@ -15,8 +15,8 @@ enum HeaderName {
     /// W3C Trace Context, carried from cause to effect.
     static let traceParent = "traceparent"
 
-    /// Why a message is dead; and where it was going.
-    static let deadReason = "gridwork-dead-reason"
+    /// Why a message is dead, a problem of RFC 9457; and where it was going.
+    static let deadProblem = "gridwork-dead-problem"
     static let deadAt = "gridwork-dead-at"
     static let deadExchange = "gridwork-dead-exchange"
     static let deadRoutingKey = "gridwork-dead-routing-key"

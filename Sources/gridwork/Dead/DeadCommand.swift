@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 import ArgumentParser
+import GridModel
 import GridRuntime
 import GridStore
 
@@ -20,8 +21,8 @@ struct DeadCommand: AsyncParsableCommand {
 struct DeadLetterView: Encodable {
     let key: String
     let queue: String
-    let reason: String
-    let at: String?
+    let problem: DeadLetterProblem
+    let at: Instant?
     let origin: String?
     let exchange: String
     let routingKey: String
@@ -35,7 +36,7 @@ struct DeadLetterView: Encodable {
     init(_ letter: DeadLetter, whole: Bool = false) {
         key = letter.key
         queue = letter.queue
-        reason = letter.reason
+        problem = letter.problem
         at = letter.at
         origin = letter.origin
         exchange = letter.message.exchange

@@ -12,14 +12,17 @@ struct DeadList: GridworkCommand {
 
     @OptionGroup var global: GlobalOptions
 
+    @OptionGroup var filter: DeadFilterOptions
+
     func execute(_ context: Context) async throws {
         let desk = DeadLetterDesk(broker: context.settings.broker, logger: context.logger)
-        let views = try await desk.letters().map { DeadLetterView($0) }
+        let views = try await desk.letters(filter.filter).map { DeadLetterView($0) }
         try context.output.result(views) { views in
             guard !views.isEmpty else { return ["No dead letters."] }
-            var table = Table(["KEY", "AT", "TYPE", "TO", "REASON"])
+            var table = Table(["KEY", "AT", "TO", "REASON", "TRIES", "DETAIL"])
             for view in views {
-                table.add([view.key, view.at ?? "-", view.type, view.routingKey, view.reason])
+                let (at, tries) = (view.at.local, view.problem.attempts.map(String.init) ?? "-")
+                table.add([view.key, at, view.routingKey, view.problem.kind, tries, view.problem.detail])
             }
             return table.lines
         }

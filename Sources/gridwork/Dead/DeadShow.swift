@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 import ArgumentParser
+import GridModel
 import GridRuntime
 
 /// `gridwork dead show`.
@@ -25,7 +26,14 @@ struct DeadShow: GridworkCommand {
         }
         try context.output.result(DeadLetterView(letter, whole: true)) { view in
             let headers = (view.headers ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-            return ["\(view.reason)", "\(view.exchange) \(view.routingKey)"] + headers + ["", view.body ?? ""]
+            let problem = view.problem
+            let facts = [
+                ("type", problem.type), ("detail", problem.detail), ("instance", problem.instance),
+                ("attempts", problem.attempts.map(String.init) ?? "not known"),
+                ("at", view.at?.description ?? "not known"), ("mailbox", view.origin ?? "none"),
+                ("exchange", view.exchange), ("routing key", view.routingKey), ("message id", view.messageID),
+            ].map { "\($0): \($1)" }
+            return [problem.title] + facts + [""] + headers + ["", view.body ?? ""]
         }
     }
 }

@@ -31,3 +31,9 @@ extension Instant: ExpressibleByArgument {
         self.init(rfc3339: argument)
     }
 }
+
+extension Deadline: ExpressibleByArgument {
+    package init?(argument: String) {
+        self.init(argument)
+    }
+}

@@ -39,8 +39,8 @@ struct BadInputTests {
                     for bad in cases {
                         let letter = letters.first { $0.message.headers[BadMessages.mark] == bad.name }
                         #expect(
-                            letter?.reason.contains(bad.reason) == true,
-                            "\(bad.name): \(letter?.reason ?? "no letter")"
+                            letter?.problem.detail.contains(bad.reason) == true,
+                            "\(bad.name): \(letter?.problem.detail ?? "no letter")"
                         )
                         #expect(letter?.origin == bad.queue, "\(bad.name)")
                         #expect(letter?.message.routingKey == bad.message.routingKey, "\(bad.name)")

@@ -7,6 +7,7 @@ import AMQP
 import GridModel
 import GridRuntime
 import GridStore
+import Synchronization
 import Testing
 
 @Suite("Dead letters over the real broker", .needsBroker, .timeLimit(.minutes(10)))
@@ -41,8 +42,13 @@ struct DeadLetterTests {
                 let unrouted = try #require(letters.first { $0.queue == ExchangeName.unrouted })
                 let dead = try #require(letters.first { $0.queue == ExchangeName.dead })
                 #expect(unrouted.message.messageID == "mendable")
-                #expect(unrouted.reason.contains("no queue was bound"))
+                #expect(unrouted.problem.detail.contains("no queue was bound"))
                 #expect(dead.message.messageID == "hopeless")
+                #expect(unrouted.problem.kind == "unrouted" && unrouted.problem.attempts == 0)
+                #expect(dead.problem.type == "https://gridwork.example/problems/bad-message")
+                #expect(dead.problem.title == "The message does not fit its schema")
+                #expect(dead.problem.instance == "https://gridwork.example/dead-letters/\(dead.key)")
+                #expect(dead.problem.attempts == 1)
                 #expect(dead.at != nil)
 
                 #expect(try await chain.deadLetters.replay("0000000000000000") == .notFound)
@@ -66,6 +72,111 @@ struct DeadLetterTests {
         }
     }
 
+    @Test("Letters are replayed by filter and at a rate, after a rehearsal that changes nothing")
+    func replayedByFilter() async throws {
+        try await Chain.with { chain in
+            let root = try await chain.withNode {
+                let root = try await chain.issue()
+                try await chain.awaitFanOut(of: root)
+                // Four that died over their schema, in two mailboxes.
+                let liaisons = [(1, 1, 1), (1, 1, 2), (1, 2, 1), (2, 1, 1)]
+                for (cell, group, point) in liaisons {
+                    let leg = root.leg(cell).leg(group).leg(point)
+                    var bad = try chain.message(
+                        .acknowledge,
+                        leg,
+                        as: chain.street.liaison(cell, group, point),
+                        id: Chain.id("bad-\(cell)-\(group)-\(point)")
+                    )
+                    bad.properties.headers["ce-specversion"] = "2.0"
+                    try await chain.publish([bad])
+                }
+                _ = try await chain.awaitDeadLetters(liaisons.count)
+                return root
+            }
+            let letters = try await chain.deadLetters.letters()
+            let mailbox = try #require(chain.organization.mailbox(of: chain.street.liaison(1, 1, 1))).name
+            let filter = DeadLetterFilter(reasons: ["bad-message"], mailbox: mailbox, until: chain.clock.now)
+            #expect(try await chain.deadLetters.letters(filter).count == 3)
+
+            let seen = Mutex<[String]>([])
+            try await chain.deadLetters.replay(filter, isRehearsal: true) { letter, _ in
+                seen.withLock { $0.append(letter.message.messageID) }
+            }
+            #expect(Set(seen.withLock(\.self)) == ["bad-1-1-1", "bad-1-1-2", "bad-1-2-1"])
+            #expect(try await Set(chain.deadLetters.letters()) == Set(letters))
+
+            let began = ContinuousClock.now
+            try await chain.deadLetters.replay(filter, rate: 10) { _, result in #expect(result == .done) }
+            #expect(ContinuousClock.now - began >= .milliseconds(200), "three letters at ten a second")
+            #expect(try await chain.deadLetters.letters().map(\.message.messageID) == ["bad-2-1-1"])
+            // They lie in their original mailbox under their own identifiers, and die again of the same.
+            let waiting = try await chain.waitingMessages()
+            #expect(waiting[mailbox] == 3)
+            try await chain.withNode {
+                let again = try await chain.awaitDeadLetters(4)
+                #expect(Set(again.map(\.key)) == Set(letters.map(\.key)))
+            }
+            #expect(try await chain.assignment(root)?.state == .accepted)
+        }
+    }
+
+    @Test("The doctor warns of dead letters, and calls it an error when they lie for more than a day")
+    func ageing() async throws {
+        try await Chain.with { chain in
+            var bad = try chain.message(
+                .acknowledge,
+                try #require(AssignmentID("999999001-20261101-0001.1.1.1")),
+                as: chain.street.liaison(1, 1, 1)
+            )
+            bad.body = []
+            let message = bad
+            try await chain.withNode {
+                try await chain.publish([message])
+                _ = try await chain.awaitDeadLetters(1)
+                let doctor = Doctor(broker: chain.broker, clock: chain.clock.wall, logger: chain.logger)
+                func finding() async throws -> DoctorFinding {
+                    try #require(await doctor.examine(chain.store).first { $0.check == ExchangeName.dead })
+                }
+                #expect(try await finding().level == .warning)
+                #expect(try await finding().finding == "1 messages, the oldest for 0 min")
+                chain.clock.advance(milliseconds: 25 * 3_600_000)
+                #expect(try await finding().level == .error)
+                #expect(try await finding().finding == "1 messages, the oldest for 25 h")
+            }
+        }
+    }
+
+    @Test("The command line lists, shows and replays letters, and says beforehand what it would replay")
+    func commandLine() async throws {
+        try await Chain.with { chain in
+            try await chain.withNode {
+                var bad = try chain.message(
+                    .acknowledge,
+                    try #require(AssignmentID("999999001-20261101-0001.1.1.1")),
+                    as: chain.street.liaison(1, 1, 1),
+                    id: Chain.id("bad")
+                )
+                bad.body = []
+                try await chain.publish([bad])
+                let key = try #require(try await chain.awaitDeadLetters(1).first).key
+                let shown = try await chain.gridwork(["dead", "show", key]).output
+                #expect(shown.contains("type: https://gridwork.example/problems/bad-message"))
+                #expect(shown.contains("attempts: 1") && shown.contains("message id: bad"))
+                #expect(try await chain.gridwork(["dead", "list", "--reason", "crashed"]).output.contains("No dead"))
+                #expect(try await chain.gridwork(["dead", "list", "--newer-than", "PT1H"]).output.contains(key))
+                let rehearsal = try await chain.gridwork(["dead", "replay", "--reason", "bad-message", "--dry-run"])
+                #expect(rehearsal.output.contains("Would replay \(key), bad-message"))
+                #expect(rehearsal.output.contains("Would replay 1 dead letters."))
+                let replay = try await chain.gridwork(["dead", "replay", "--all", "--rate", "5", "--json"])
+                #expect(replay.output.contains("\"replayed\":[\"\(key)\"]") && replay.output.contains("\"failed\":[]"))
+                _ = try await chain.gridwork(["dead", "replay"], expecting: 64)
+                _ = try await chain.gridwork(["dead", "replay", "--reason", "boredom"], expecting: 64)
+                _ = try await chain.awaitDeadLetters(1)
+            }
+        }
+    }
+
     @Test("A message that the broker gave up after its delivery limit is kept, and can be replayed to its mailbox")
     func deliveryLimit() async throws {
         try await Chain.with { chain in
@@ -82,7 +193,7 @@ struct DeadLetterTests {
             let deliveries = try await chain.rejectUntilGone(mailbox)
             #expect(deliveries > 20)
             let letter = try #require(try await chain.awaitDeadLetters(1).first)
-            #expect(letter.reason == "the broker gave it up: delivery_limit")
+            #expect(letter.problem.detail == "the broker gave it up: delivery_limit")
             #expect(letter.origin == mailbox)
             #expect(letter.message.messageID == "unlucky")
             #expect(letter.message.exchange == ExchangeName.commands)

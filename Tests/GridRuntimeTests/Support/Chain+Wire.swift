@@ -83,8 +83,8 @@ extension Chain {
                 return letters.count >= count
             }
         } catch let error as TimedOut {
-            let known = letters.map { "\($0.message.messageID.prefix(40)): \($0.reason)" }.joined(separator: "\n")
-            throw TimedOut(description: "\(error)\n\(known)\n\(complaints.joined(separator: "\n"))")
+            let known = letters.map { "\($0.message.messageID.prefix(40)): \($0.problem.detail)" }
+            throw TimedOut(description: (["\(error)"] + known + complaints).joined(separator: "\n"))
         }
         return letters
     }
