@@ -156,8 +156,18 @@ package struct MailboxLoop: Service {
         }
     }
 
-    /// Handles a batch in one transaction.
+    /// Handles a batch in one transaction, but for messages over which a process may have crashed.
     private func handle(_ batch: [AMQPDelivery], with handler: MessageHandler) async throws {
+        let quarantine = Quarantine(store: store, owner: outbox.owner, clock: clock)
+        let plan = try await quarantine.plan(batch)
+        if !plan.together.isEmpty { try await handle(plan.together, with: handler) }
+        for suspect in plan.alone {
+            try await quarantine.begin(suspect)
+            try await handle([suspect], with: handler)
+        }
+    }
+
+    private func handle(_ candidates: [Quarantine.Candidate], with handler: MessageHandler) async throws {
         let confirmed = outbox.takeConfirmed()
         let lease = outbox.lease(at: clock.now)
         let rows: [OutboxRow]
@@ -165,8 +175,8 @@ package struct MailboxLoop: Service {
             rows = try await store.write { store in
                 try store.deleteOutbox(confirmed)
                 var outgoing: [StoredMessage] = []
-                for delivery in batch {
-                    outgoing += try handler.receive(StoredMessage(delivery), from: delivery.queue, in: store)
+                for candidate in candidates {
+                    outgoing += try handler.receive(candidate, in: store)
                 }
                 let ids = try store.enqueue(outgoing, lease: lease, at: clock.now)
                 return zip(ids, outgoing).map { OutboxRow(id: $0, message: $1) }

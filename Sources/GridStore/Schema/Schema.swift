@@ -16,6 +16,7 @@ enum Schema {
     static let migrator: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1 pages, inbox, outbox, timers") { try $0.execute(sql: version1) }
+        migrator.registerMigration("v2 attempts") { try $0.execute(sql: version2) }
         return migrator
     }()
 }

@@ -11,8 +11,14 @@ extension Chain {
     /// Starts `gridwork` as a process of its own on the chain's state file and vhost, and waits until it serves.
     ///
     /// It is killed when the test is cancelled; otherwise the test has to end it.
-    func startProcess(_ arguments: [String] = ["up"]) async throws -> RunningProgram {
-        let program = try RunningProgram(Program.gridwork, arguments, environment: environment, folder: folder)
+    ///
+    /// - Parameter extra: Environment variables in addition to the chain's.
+    func startProcess(
+        _ arguments: [String] = ["up"],
+        environment extra: [String: String] = [:]
+    ) async throws -> RunningProgram {
+        let variables = environment.merging(extra) { $1 }
+        let program = try RunningProgram(Program.gridwork, arguments, environment: variables, folder: folder)
         do {
             try await program.awaits("Ready")
         } catch {

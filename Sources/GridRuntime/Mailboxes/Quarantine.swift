@@ -1,0 +1,119 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import AMQP
+import GridModel
+import GridStore
+import Logging
+
+/// Finds the messages over which the process crashes, so that they do not end it for ever and everybody waits.
+///
+/// A delivery that comes for the first time costs nothing here. One that is redelivered may be the reason why the one
+/// before it was never acknowledged, so an attempt is written before it is handled, and struck out in the transaction
+/// that handles it. An attempt that another process wrote and never struck out is a suspicion: its message is handled
+/// alone, so that it can harm no other, and after `limit` attempts not at all. The process that wrote an attempt has not
+/// crashed over it as long as it lives, whatever became of its connection or its transaction.
+struct Quarantine: Sendable {
+    /// After how many attempts that were never struck out a message is set aside. The first delivery, which writes none,
+    /// comes in addition.
+    static let limit = 3
+    /// How long an attempt counts, in milliseconds: a week. Its message may have been handled elsewhere, or purged.
+    static let memory: Int64 = 7 * 86_400_000
+
+    /// A delivery on its way to being handled.
+    struct Candidate: Sendable {
+        let message: StoredMessage
+        let queue: String
+        /// Its name in the attempts; nil for one that comes for the first time.
+        var key: String?
+        /// How often its handling was begun before by processes that never struck the attempt out.
+        var attempts = 0
+
+        var isSetAside: Bool { attempts >= Quarantine.limit }
+        var isSuspected: Bool { attempts > 0 && !isSetAside }
+    }
+
+    /// What is to be done with a batch.
+    struct Plan: Sendable {
+        /// To be handled, or set aside, in one transaction.
+        var together: [Candidate]
+        /// To be handled each in a transaction of its own, after an attempt was written.
+        var alone: [Candidate] = []
+    }
+
+    let store: StateFile
+    /// Names this process.
+    let owner: String
+    let clock: WallClock
+
+    /// Sorts a batch, and writes an attempt for those of its messages that are redelivered and not under suspicion.
+    func plan(_ batch: [AMQPDelivery]) async throws -> Plan {
+        let candidates = batch.map { delivery in
+            let message = StoredMessage(delivery)
+            let key = delivery.isRedelivered ? DeadLetter.key(of: message) : nil
+            return Candidate(message: message, queue: delivery.queue, key: key)
+        }
+        guard candidates.contains(where: { $0.key != nil }) else { return Plan(together: candidates) }
+        let (owner, now) = (owner, clock.now)
+        return try await store.write { store in
+            try store.forgetAttempts(before: now.adding(milliseconds: -Self.memory))
+            var plan = Plan(together: [])
+            for var candidate in candidates {
+                guard let key = candidate.key else {
+                    plan.together.append(candidate)
+                    continue
+                }
+                let known = try store.attempts(key)
+                candidate.attempts = known.map { $0.owner == owner ? $0.count - 1 : $0.count } ?? 0
+                if candidate.attempts == 0 { try store.beginAttempt(key, owner: owner, at: now) }
+                if candidate.isSuspected { plan.alone.append(candidate) } else { plan.together.append(candidate) }
+            }
+            // Whoever was begun most often is likeliest to crash, and goes last, so that the others are done before.
+            plan.alone.sort { $0.attempts < $1.attempts }
+            return plan
+        }
+    }
+
+    /// Writes the attempt of one that is handled alone.
+    func begin(_ candidate: Candidate) async throws {
+        guard let key = candidate.key else { return }
+        let (owner, now) = (owner, clock.now)
+        try await store.write { try $0.beginAttempt(key, owner: owner, at: now) }
+    }
+}
+
+extension MessageHandler {
+    /// Handles a delivery, or sets it aside, and strikes out its attempts.
+    ///
+    /// - Throws: `StoreError` when the state file failed; nothing may be acknowledged then.
+    func receive(_ candidate: Quarantine.Candidate, in store: StoreTransaction) throws -> [StoredMessage] {
+        #if DEBUG
+        CrashPoint.reach(candidate.message)
+        #endif
+        if let key = candidate.key { try store.endAttempts(key) }
+        guard candidate.isSetAside else {
+            return try receive(
+                candidate.message,
+                from: candidate.queue,
+                attempts: candidate.attempts + 1,
+                in: store
+            )
+        }
+        logger.error(
+            "A message is set aside: processes ended while they handled it",
+            metadata: [LogKey.queue: "\(candidate.queue)", LogKey.count: "\(candidate.attempts)"]
+        )
+        return [
+            DeadLetter.mark(
+                candidate.message,
+                as: .crashed,
+                because: "processes ended while they handled it; mend what made them, then replay it",
+                queue: candidate.queue,
+                attempts: candidate.attempts,
+                at: clock.now
+            )
+        ]
+    }
+}
