@@ -35,7 +35,7 @@ extension StateFile {
     }
 
     /// Refuses files that are not ours to write, through a connection that cannot write.
-    private static func check(_ path: String, _ configuration: Configuration) throws {
+    static func check(_ path: String, _ configuration: Configuration) throws {
         var configuration = configuration
         configuration.readonly = true
         let queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -70,7 +70,7 @@ extension StateFile {
         try Schema.migrator.migrate(pool)
     }
 
-    private static func folder(of path: String) -> String {
+    static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
@@ -96,41 +96,11 @@ extension StateFile {
 }
 
 extension StoreError {
-    fileprivate init(creating path: String, errno: Int32) {
+    init(creating path: String, errno: Int32) {
         let reason = String(cString: strerror(errno))
         self.init(
             errno == ENOSPC || errno == EDQUOT ? .full : .io,
             "\(path) cannot be created: \(reason); check the path, the disk and the permissions."
         )
-    }
-}
-
-/// Lets one process at a time open files of a folder.
-///
-/// Two processes that create the same file at once would both make its tables. The lock is on the folder itself, so it
-/// leaves nothing behind, and the kernel gives it up when the process dies.
-private struct OpeningLock: ~Copyable {
-    private let descriptor: Int32
-
-    init(folder: String, timeout: Duration) throws {
-        descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw StoreError(creating: folder, errno: errno) }
-        // There is no wait for such a lock that ends by itself, so it is asked for again and again. It is held for
-        // milliseconds.
-        let deadline = ContinuousClock.now + timeout
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            let reason = errno
-            guard reason == EWOULDBLOCK || reason == EINTR, ContinuousClock.now < deadline else {
-                Glibc.close(descriptor)
-                throw reason == EWOULDBLOCK
-                    ? StoreError(.busy, "Another process has been opening a file in \(folder) for long; is it stopped?")
-                    : StoreError(creating: folder, errno: reason)
-            }
-            usleep(5_000)
-        }
-    }
-
-    func release() {
-        Glibc.close(descriptor)
     }
 }

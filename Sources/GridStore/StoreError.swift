@@ -12,7 +12,7 @@ package struct StoreError: Error, CustomStringConvertible {
     /// What kind of error it is.
     package struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
-            case newerVersion, notADatabase, busy, full, io, corrupt, closed, unexpected
+            case newerVersion, notADatabase, busy, full, io, corrupt, exists, closed, unexpected
         }
 
         private let kind: Kind
@@ -29,6 +29,8 @@ package struct StoreError: Error, CustomStringConvertible {
         package static let io = Code(kind: .io)
         /// The file's content contradicts itself.
         package static let corrupt = Code(kind: .corrupt)
+        /// A file that would have been overwritten is there; it was not touched.
+        package static let exists = Code(kind: .exists)
         /// The file was closed before.
         package static let closed = Code(kind: .closed)
         /// SQLite refused a statement: a fault of this program.

@@ -97,8 +97,11 @@ struct Failure: Sendable {
     }
 
     private init(_ error: StoreError) {
-        let exit = error.code == .busy ? Exit.temporary : Exit.io
-        self.init("state-file", "The state file failed", error.message, exit: exit)
+        switch error.code {
+        case .busy: self.init("state-file", "The state file is busy", error.message, exit: Exit.temporary)
+        case .exists: self.init("exists", "The file is there already", error.message, exit: Exit.refused)
+        default: self.init("state-file", "The state file failed", error.message, exit: Exit.io)
+        }
     }
 
     init(_ problem: Problem, exit: Int32) {

@@ -1,0 +1,129 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GRDB
+package import GridModel
+
+extension StateFile {
+    /// Copies the file as it is at one moment into a file of its own, while everybody goes on reading and writing.
+    ///
+    /// The copy grows under another name beside `path`. It gets its own name when SQLite has found it whole and the disk
+    /// has it, so what is called `path` is always a whole backup. It needs no companions. The calling thread is blocked:
+    /// for the command line only.
+    ///
+    /// - Parameters:
+    ///   - path: Where the backup goes.
+    ///   - overwriting: Whether a file that is there may be replaced.
+    /// - Returns: The backup's size in bytes.
+    /// - Throws: `StoreError` with the code `exists`, and the file there is left as it was; `full`, `io` or `corrupt`.
+    package func backupNow(to path: String, overwriting: Bool = false) throws -> Int {
+        for mine in [self.path, self.path + "-wal", self.path + "-shm"] where Files.isSame(mine, path) {
+            throw StoreError(.exists, "\(path) is the state file itself; name another file for its backup.")
+        }
+        guard overwriting || !Files.exists(path) else { throw StoreError(existing: path) }
+        return try StoreError.naming("The backup \(path)") {
+            try Files.writing(beside: path) { draft in
+                try Self.copy(from: pool, to: draft)
+                try Files.publish(draft, as: path, overwriting: overwriting)
+                return try Files.size(path)
+            }
+        }
+    }
+
+    /// Puts a backup in the place of a state file.
+    ///
+    /// The file that was there is kept under another name beside it. Whatever happens, there is a whole state file at
+    /// `path` at every moment, the old one or the backup's. The calling thread is blocked: for the command line only.
+    ///
+    /// - Parameters:
+    ///   - backup: A backup, or any other state file that nobody uses.
+    ///   - path: Where the state file is to be.
+    ///   - now: The time, which becomes part of the other name.
+    /// - Returns: Where the file that was there is kept; nil when there was none.
+    /// - Throws: `StoreError` with the code `busy` when a process has the state file open; `notADatabase`,
+    ///   `newerVersion` or `corrupt` when the backup is not sound; `full` or `io`. Nothing has changed then.
+    package static func restoreNow(_ backup: String, to path: String, at now: Instant) throws -> String? {
+        guard Files.exists(backup) else { throw StoreError(.io, "There is no file \(backup).") }
+        guard !Files.isSame(backup, path) else {
+            throw StoreError(.exists, "\(backup) is the state file itself; name a backup of it.")
+        }
+        return try Files.writing(beside: path) { draft in
+            try StoreError.naming("The backup \(backup)") {
+                var configuration = Configuration()
+                configuration.readonly = true
+                try check(backup, configuration)
+                let source = try DatabaseQueue(path: backup, configuration: configuration)
+                try copy(from: source, to: draft)
+                try source.close()
+            }
+            // From here on nobody can open the file before it is the other one.
+            let lock = try OpeningLock(folder: folder(of: path), timeout: .seconds(10))
+            defer { lock.release() }
+            let kept = try setAside(path, at: now)
+            do {
+                try Files.publish(draft, as: path, overwriting: true)
+            } catch {
+                if let kept { Files.unduplicate(path, from: kept) }
+                throw error
+            }
+            return kept
+        }
+    }
+
+    /// Copies a database whole, checks the copy, and leaves it as one file.
+    private static func copy(from source: some DatabaseReader, to path: String) throws {
+        let target = try DatabaseQueue(path: path)
+        try source.backup(to: target)
+        try target.writeWithoutTransaction { db in
+            // The copy has taken over the write-ahead log from its source, and with it the need for companions.
+            try db.execute(sql: "PRAGMA journal_mode = DELETE")
+            let damage = try String.fetchAll(db, sql: "PRAGMA integrity_check(5)").filter { $0 != "ok" }
+            guard damage.isEmpty else {
+                throw StoreError(.corrupt, "SQLite finds damage: \(damage.joined(separator: "; ")).")
+            }
+        }
+        try target.close()
+    }
+
+    /// Gives the state file, if there is one, a second name that will stay with it.
+    private static func setAside(_ path: String, at now: Instant) throws -> String? {
+        guard Files.exists(path) else { return nil }
+        guard try !Files.isLocked(path) else {
+            throw StoreError(.busy, "A process has \(path) open; stop the node and all commands on it first.")
+        }
+        let kept = "\(path).replaced-\(now.description.filter { $0.isLetter || $0.isNumber })"
+        guard !Files.exists(kept) else { throw StoreError(existing: kept) }
+        do {
+            // Brings home what is in the log, so that there is one file to be kept.
+            let old = try DatabaseQueue(path: path)
+            try old.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+            try old.close()
+        } catch let error as DatabaseError where error.resultCode != .SQLITE_BUSY {
+            // It is damaged, which is why it is replaced. Its companions must not be taken for the backup's.
+            for suffix in ["-wal", "-shm"] where Files.exists(path + suffix) {
+                try Files.move(path + suffix, to: kept + suffix)
+            }
+        } catch let error as DatabaseError {
+            throw StoreError(error)
+        }
+        try Files.duplicate(path, as: kept)
+        return kept
+    }
+}
+
+extension StoreError {
+    fileprivate init(existing path: String) {
+        self.init(.exists, "\(path) is there already; name another file, or allow that it is overwritten.")
+    }
+
+    /// Runs `body`, and lets what it throws say which file it is about.
+    fileprivate static func naming<R>(_ file: String, _ body: () throws -> R) throws -> R {
+        do {
+            return try wrapping(body)
+        } catch let error as StoreError where error.code != .exists {
+            throw StoreError(error.code, "\(file): \(error.message)", cause: error.cause)
+        }
+    }
+}
