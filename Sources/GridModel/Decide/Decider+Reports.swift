@@ -39,6 +39,11 @@ extension Decider {
                 by: mail.source
             )
         }
+        // Progress that overtakes the news of a change brings that news too: the history alone tells the leg's state.
+        if event == .legProgressed, body.state != leg.state {
+            let news: HistoryEntry.Event = body.state == .escalated ? .legEscalated : .legAcknowledged
+            record(news, on: parent.id, by: mail.source, leg: leg.id)
+        }
         move(&leg, to: body.state, in: &parent)
         record(event, on: parent.id, by: mail.source, leg: leg.id, note: body.note)
         if let order = page.order { rollUp(&parent, order) }

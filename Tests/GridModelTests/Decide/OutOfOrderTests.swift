@@ -64,6 +64,18 @@ struct OutOfOrderTests {
         #expect(desk.grid.events(desk.root).last == .ignored)
     }
 
+    @Test("Progress that overtakes its escalation brings that news too, so that history tells the leg's state")
+    func progressBeforeEscalation() {
+        var desk = Desk(leg: .accepted)
+        desk.grid.act(.escalate, desk.leg, by: Desk.holder)
+        desk.grid.act(.progress, desk.leg, by: Desk.holder)
+        desk.grid.deliver(.progressed)
+        #expect(desk.grid.legs[desk.leg]?.state == .escalated)
+        #expect(desk.grid.events(desk.root).suffix(2) == [.legEscalated, .legProgressed])
+        desk.grid.deliverAll()
+        #expect(GridInvariants.brokenAtRest(desk.grid) == [])
+    }
+
     @Test("Progress that overtakes its acknowledgement implies it")
     func overtakingProgress() {
         var desk = Desk(leg: .issued)
@@ -73,6 +85,7 @@ struct OutOfOrderTests {
         #expect(desk.grid.legs[desk.leg]?.state == .accepted)
         #expect(desk.grid.deliver(.acknowledged)?.outcome == .ignored)
         #expect(desk.grid.assignments[desk.root]?.legs.accepted == 1)
+        #expect(desk.grid.events(desk.root).suffix(3) == [.legAcknowledged, .legProgressed, .ignored])
     }
 
     @Test("Progress that comes after what it led to is recorded and changes nothing")
