@@ -65,7 +65,8 @@ package struct MessageID: Hashable, Sendable, CustomStringConvertible {
         MessageID(unchecked: "\(actor)/\(command)")
     }
 
-    /// Returns the identifier of a timer's firing: the same timer fires once under one identifier, whichever process sees it.
+    /// Returns the identifier of a timer's firing: the same timer fires once under one identifier, whichever process
+    /// sees it. What it causes is named after the assignment's revision too; it only goes up.
     package static func timer(_ kind: TimerKind, of assignment: AssignmentID, at instant: Instant) -> MessageID {
         MessageID(unchecked: "timer:\(assignment):\(kind.rawValue):\(instant.milliseconds)")
     }

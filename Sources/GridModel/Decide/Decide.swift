@@ -112,9 +112,19 @@ struct Decider {
 
     // MARK: What a decision is made of
 
+    /// The name of a timer's firing; nil for other messages.
+    ///
+    /// A clock that was set back lets a timer fire at the same instant once more, after an answer or a rework has set
+    /// it anew. The revision, which has grown since, tells the two apart, or the second's mail would be taken for the
+    /// first's delivered again.
+    private var firing: MessageID? {
+        guard case .timer(let firing) = message, let assignment = page.assignment else { return nil }
+        return firing.id.derived(assignment.revision)
+    }
+
     /// Sends a mail; its identifier is derived from this message's and the mail's position.
     mutating func send(_ body: MailBody, about assignment: AssignmentID, from source: PostAddress, to: PostAddress) {
-        let id = message.cause.derived(decision.outgoing.count + 1)
+        let id = (firing ?? message.cause).derived(decision.outgoing.count + 1)
         decision.outgoing.append(
             Mail(id: id, source: source, target: to, assignment: assignment, time: now, body: body)
         )
@@ -136,7 +146,7 @@ struct Decider {
                 actor: actor,
                 leg: leg,
                 note: note,
-                cause: message.id
+                cause: firing ?? message.id
             )
         )
     }

@@ -158,6 +158,21 @@ struct ClockTests {
         #expect(desk.assignment?.isOverdue(at: desk.grid.now) == true)
     }
 
+    @Test("A deadline that passes again after the clock was set back is escalated again")
+    func clockSetBack() {
+        var desk = Desk(leg: .accepted)
+        desk.grid.pass(hours: 101)
+        desk.grid.deliverAll()
+        #expect(desk.assignment?.state == .escalated)
+        desk.grid.now = desk.grid.now.adding(milliseconds: -50 * SampleGrid.hour)
+        desk.grid.act(.answer, desk.leg, by: Desk.superior, answer: .carryOn)
+        desk.grid.deliverAll()
+        desk.grid.pass(hours: 50)
+        desk.grid.deliverAll()
+        #expect(desk.assignment?.state == .escalated)
+        #expect(GridInvariants.brokenAtRest(desk.grid) == [])
+    }
+
     @Test("Without limits there are no timers")
     func noLimits() {
         var desk = Desk(leg: .issued, acceptWithinHours: nil, dueWithinHours: nil)

@@ -35,8 +35,9 @@ struct TimerTableTests {
             return
         }
         #expect(decision.mail(naming: Desk.names) == cell.outgoing)
-        #expect(decision.outgoing.map(\.id.text) == decision.outgoing.indices.map { "\(firing.id)/\($0 + 1)" })
-        #expect(decision.history.allSatisfy { $0.actor == nil && $0.cause == firing.id })
+        let name = firing.id.derived(before?.revision ?? 0)
+        #expect(decision.outgoing.map(\.id.text) == decision.outgoing.indices.map { "\(name)/\($0 + 1)" })
+        #expect(decision.history.allSatisfy { $0.actor == nil && $0.cause == name })
         #expect(desk.assignment?.state == (cell.expected == "same" ? state : .escalated))
         if cell.expected == "escalated" {
             #expect(desk.grid.timers(of: desk.leg).isEmpty)

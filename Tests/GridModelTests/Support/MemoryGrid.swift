@@ -87,6 +87,8 @@ struct MemoryGrid {
     @discardableResult
     mutating func handle(_ message: Message) -> Decision {
         touched.removeAll(keepingCapacity: true)
+        // A timer is kept from firing twice by its row.
+        if case .timer = message { return process(message) }
         guard inbox.insert(InboxKey(source: message.source, id: message.id)).inserted else {
             var nothing = Decision()
             nothing.outcome = .ignored
