@@ -60,12 +60,23 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "GridSimulator",
+            dependencies: [
+                "GridModel",
+                "GridRuntime",
+                "GridStore",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "gridwork",
             dependencies: [
                 "AMQP",
                 "GridModel",
                 "GridRuntime",
+                "GridSimulator",
                 "GridStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -101,6 +112,11 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "GridSimulatorTests",
+            dependencies: ["GridModel", "GridSimulator", "GridStore"],
             swiftSettings: settings
         ),
     ]

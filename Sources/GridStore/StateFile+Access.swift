@@ -20,7 +20,7 @@ extension StateFile {
         try await onWriter { db in try self.transact(db, body) }
     }
 
-    /// Runs one transaction on the calling thread, which it blocks: for the command line only.
+    /// Runs one transaction on the calling thread, which it blocks: for the command line and simulations only.
     ///
     /// - Throws: as `write`.
     package func writeNow<R>(_ body: (StoreTransaction) throws -> R) throws -> R {

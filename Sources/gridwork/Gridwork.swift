@@ -14,7 +14,7 @@ struct Gridwork: AsyncParsableCommand {
         subcommands: [
             Up.self, Worker.self, TopologyCommand.self, OrganizationCommand.self, OrderCommand.self, Inbox.self,
             AssignmentCommand.self, Escalations.self, History.self, DeadCommand.self, Agents.self, Backup.self,
-            Restore.self, DoctorCommand.self, BenchCommand.self,
+            Restore.self, DoctorCommand.self, BenchCommand.self, Simulate.self,
         ]
     )
 }

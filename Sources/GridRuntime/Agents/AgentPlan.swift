@@ -3,27 +3,29 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GridModel
-import GridStore
+package import GridModel
+package import GridStore
 
 /// What a stand-in agent does about a mail: the steps it takes, one after the other, each after a while.
-struct AgentPlan: Sendable {
+package struct AgentPlan: Sendable {
     /// One command to send.
-    struct Step: Sendable {
-        let verb: CommandVerb
-        let body: ActionBody
+    package struct Step: Sendable {
+        /// What is asked for.
+        package let verb: CommandVerb
+        /// How it is asked.
+        package let body: ActionBody
     }
 
     /// The post that acts.
     let post: PostAddress
     /// The first words of its routing keys.
-    let mailboxPrefix: String
+    package let mailboxPrefix: String
     /// The assignment it acts on.
     let assignment: AssignmentID
     /// The mail it acts on; its identifier names the commands, so that acting on it twice sends the same commands.
     let cause: String
     /// What it does.
-    let steps: [Step]
+    package let steps: [Step]
 
     /// The fields of a mail's body that an agent looks at; the schemas in `schemas/messages` describe them all.
     private struct Body: Decodable {
@@ -38,7 +40,7 @@ struct AgentPlan: Sendable {
     ///
     /// The choice is drawn from the mail itself, so that a mail delivered again, to this agent or the next, is answered
     /// by the same commands.
-    init?(for mail: StoredMessage, post: PostAddress, behaviour: AgentBehaviour) throws(BadMessage) {
+    package init?(for mail: StoredMessage, post: PostAddress, behaviour: AgentBehaviour) throws(BadMessage) {
         guard let event = MailEvent(type: mail.type) else { return nil }
         let body = try BodyCoder().decode(Body.self, from: mail.body)
         guard let assignment = body.assignment else { return nil }
@@ -101,7 +103,7 @@ struct AgentPlan: Sendable {
     ///
     /// Its identifier is made from the mail's, shortened: a mail's identifier names the command that caused it, so
     /// one put inside the other would grow with every turn of the conversation.
-    func command(_ index: Int) throws(BadMessage) -> Command {
+    package func command(_ index: Int) throws(BadMessage) -> Command {
         let step = steps[index]
         guard let id = MessageID("agent-\(Self.name(of: cause, for: post).text)-\(step.verb.rawValue)") else {
             throw BadMessage("the fingerprint cannot name a command")

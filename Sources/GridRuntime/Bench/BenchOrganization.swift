@@ -3,31 +3,44 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GridModel
+package import GridModel
 
-/// A made-up organization for measuring: one street with so many cells, groups in each and liaisons in each group.
+/// A made-up organization for measuring and simulating: one street with so many communities, cells in each, groups in
+/// each cell and liaisons in each group.
 ///
 /// Its street code 999999999 is given to no place, so that its mailboxes never meet a real organization's.
-struct BenchOrganization: Sendable {
+package struct BenchOrganization: Sendable {
     /// The most lane groups in a cell, and liaison points in a group, that the codes have digits for.
     static let mostGroups = 99
     static let mostLiaisons = 999
 
+    let communities: Int
     let cells: Int
     let groups: Int
     let liaisons: Int
 
+    /// Creates an organization of so many of each in the one above; at least one.
+    package init(communities: Int = 1, cells: Int, groups: Int, liaisons: Int) {
+        self.communities = communities
+        self.cells = cells
+        self.groups = groups
+        self.liaisons = liaisons
+    }
+
     /// The street's code.
-    static let street = "999999999"
+    package static let street = "999999999"
 
     /// The file's content.
-    var document: OrganizationDocument {
-        var units = [unit(Self.street), unit(Self.street + "001")]
-        for cell in codes(cells, in: Self.street + "001", digits: 3) {
-            units.append(unit(cell))
-            for group in codes(groups, in: cell, digits: 2) {
-                units.append(unit(group))
-                units += codes(liaisons, in: group, digits: 3).map(unit)
+    package var document: OrganizationDocument {
+        var units = [unit(Self.street)]
+        for community in codes(communities, in: Self.street, digits: 3) {
+            units.append(unit(community))
+            for cell in codes(cells, in: community, digits: 3) {
+                units.append(unit(cell))
+                for group in codes(groups, in: cell, digits: 2) {
+                    units.append(unit(group))
+                    units += codes(liaisons, in: group, digits: 3).map(unit)
+                }
             }
         }
         return OrganizationDocument(name: "Bench", levels: Self.levels, units: units)

@@ -13,7 +13,7 @@ package import Logging
 /// state, so any number of processes can handle messages on one file.
 package struct MessageHandler: Sendable {
     /// How long a message waits for its assignment to arrive before it is given up.
-    static let patience: Int64 = 60_000
+    package static let patience: Int64 = 60_000
 
     let organization: Organization
     let clock: WallClock

@@ -74,9 +74,11 @@ package final class Outbox: Sendable {
 
     // MARK: For the relay
 
-    var hasConfirmed: Bool { state.withLock { !$0.confirmed.isEmpty } }
+    /// Whether rows that the broker confirmed wait to be deleted.
+    package var hasConfirmed: Bool { state.withLock { !$0.confirmed.isEmpty } }
 
-    func open() {
+    /// Begins to take rows that are handed over: the relay has a connection.
+    package func open() {
         state.withLock { state in
             state.isOpen = true
             state.ready = []
@@ -84,7 +86,8 @@ package final class Outbox: Sendable {
         }
     }
 
-    func close() {
+    /// Takes no rows any more: the relay has lost its connection, and claims them when it has another.
+    package func close() {
         state.withLock { state in
             state.isOpen = false
             state.ready = []
@@ -93,7 +96,7 @@ package final class Outbox: Sendable {
     }
 
     /// Takes up to `limit` rows that are ready in memory.
-    func takeReady(_ limit: Int) -> [OutboxRow] {
+    package func takeReady(_ limit: Int) -> [OutboxRow] {
         state.withLock { state in
             let rows = Array(state.ready.prefix(limit))
             state.ready.removeFirst(rows.count)
@@ -102,14 +105,15 @@ package final class Outbox: Sendable {
     }
 
     /// Whether the file may hold rows that nobody leases; asking clears the mark.
-    func takeUnclaimedMark() -> Bool {
+    package func takeUnclaimedMark() -> Bool {
         state.withLock { state in
             defer { state.mayHaveUnclaimed = false }
             return state.mayHaveUnclaimed
         }
     }
 
-    func setUnclaimedMark() {
+    /// Has the file searched for rows that nobody leases.
+    package func setUnclaimedMark() {
         state.withLock { $0.mayHaveUnclaimed = true }
     }
 }

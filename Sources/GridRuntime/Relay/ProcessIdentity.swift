@@ -13,6 +13,15 @@ package struct ProcessIdentity: Hashable, Sendable, CustomStringConvertible {
     /// The name as it stands in leases.
     package let description: String
 
+    /// Creates the identity of a process that is simulated.
+    package init(simulated name: String) {
+        description = name
+    }
+
+    private init(description: String) {
+        self.description = description
+    }
+
     /// This process. The counter tells several relays of one process apart.
     package static func current(_ instance: Int = 0) -> ProcessIdentity {
         let number = getpid()
