@@ -124,7 +124,7 @@ public final class AMQPChannel: Sendable {
     /// - Parameter deliveries: Deliveries of this channel, in any order.
     /// - Throws: ``AMQPError/Code/invalidArgument`` where one is unknown here or settled already; then none is acknowledged.
     public func acknowledge(_ deliveries: [AMQPDelivery]) async throws {
-        try await acknowledge(deliveries.map(\.deliveryTag))
+        try await acknowledge(deliveries.map { $0.deliveryTag })
     }
 
     /// Acknowledges every delivery of this channel up to one, by whichever consumer it came.

@@ -65,10 +65,15 @@ final class Driver {
 
     /// Reads what has arrived, without waiting.
     ///
+    /// - Parameter readsSocket: Whether to look for more at the socket, which needs to be done once when it has become
+    ///   readable; asking it again would cost two system calls to learn what the next `poll` tells anyway.
     /// - Returns: What was said, or `nil` where nothing complete is there.
     /// - Throws: ``AMQPError/Code/connectionClosed`` or ``AMQPError/Code/protocolViolation``.
-    func nextEvent() throws(AMQPError) -> InboundEvent? {
-        while true {
+    func nextEvent(readsSocket: Bool) throws(AMQPError) -> InboundEvent? {
+        var readsSocket = readsSocket
+        // Over TLS the session may hold bytes that the socket does not show, so that only asking tells.
+        while readsSocket || usesTLS || hasBufferedInput {
+            readsSocket = false
             var frame = amqp_frame_t()
             var noTime = timeval()
             let status = amqp_simple_wait_frame_noblock(connection, &frame, &noTime)
@@ -77,9 +82,8 @@ final class Driver {
             // Everything is copied while it is looked at, so the library can have its memory back at once.
             defer { amqp_maybe_release_buffers_on_channel(connection, frame.channel) }
             if let event = try event(frame) { return event }
-            // Over TLS the session may hold bytes that the socket does not show, so that only asking tells.
-            if !usesTLS && !hasBufferedInput { return nil }
         }
+        return nil
     }
 
     private func event(_ frame: amqp_frame_t) throws(AMQPError) -> InboundEvent? {
@@ -92,7 +96,7 @@ final class Driver {
             guard Int32(header.class_id) == AMQP_BASIC_CLASS, let decoded = header.decoded else {
                 throw AMQPError(.protocolViolation, "The broker sent a content header of an unknown class.")
             }
-            let properties = AMQPProperties(decoded.load(as: amqp_basic_properties_t.self))
+            let properties = decoded.load(as: amqp_basic_properties_t.self)
             return try withAssembler(channel) { (assembler) throws(AMQPError) in
                 try assembler.add(properties, bodySize: header.body_size, channel: channel)
             }

@@ -7,8 +7,8 @@
 enum InboundEvent {
     /// A message for the subscription with the given tag; `queue` and `consumerTag` are left for the receiver to fill in.
     case delivery(channel: UInt16, consumer: Int, AMQPDelivery)
-    /// A message came back because no queue took it.
-    case returned(channel: UInt16, ReturnedMessage)
+    /// A message came back because no queue took it; of the delivery only what the publisher had set means anything.
+    case returned(channel: UInt16, replyCode: UInt16, replyText: String, AMQPDelivery)
     /// The broker settled published messages: `tag` alone, or it and all before it.
     case confirmed(channel: UInt16, tag: UInt64, multiple: Bool, isPositive: Bool)
     /// The answer to the oldest request on the channel.
@@ -41,14 +41,4 @@ enum Reply: Sendable {
     case count(Int)
     /// The message that was asked for, or `nil` where the queue is empty.
     case message(AMQPDelivery?)
-}
-
-/// A message that came back because no queue took it.
-struct ReturnedMessage {
-    var replyCode: UInt16
-    var replyText: String
-    var exchange: String
-    var routingKey: String
-    var properties = AMQPProperties()
-    var body: [UInt8] = []
 }

@@ -14,6 +14,15 @@ extension amqp_bytes_t {
     /// A copy as text; bytes that are no UTF-8 are replaced by U+FFFD.
     var text: String { String(decoding: buffer, as: UTF8.self) }
 
+    /// A copy as text, or `nil` where the bytes are no UTF-8.
+    var validText: String? {
+        do {
+            return String(copying: try UTF8Span(validating: buffer.assumingMemoryBound(to: UInt8.self).span))
+        } catch {
+            return nil
+        }
+    }
+
     /// A copy as an array.
     var array: [UInt8] { [UInt8](buffer) }
 }
@@ -38,8 +47,7 @@ extension AMQPFieldValue {
         case AMQP_FIELD_KIND_DECIMAL:
             self = .decimal(scale: field.value.decimal.decimals, value: field.value.decimal.value)
         case AMQP_FIELD_KIND_UTF8:
-            let buffer = field.value.bytes.buffer
-            self = String(validating: buffer, as: UTF8.self).map(Self.string) ?? .bytes([UInt8](buffer))
+            self = field.value.bytes.validText.map(Self.string) ?? .bytes(field.value.bytes.array)
         case AMQP_FIELD_KIND_BYTES: self = .bytes(field.value.bytes.array)
         case AMQP_FIELD_KIND_TIMESTAMP: self = .timestamp(field.value.u64)
         case AMQP_FIELD_KIND_ARRAY where depth < Self.maximumDepth:

@@ -5,12 +5,12 @@
 
 extension ConnectionCore {
     /// Does what an event asks for.
-    func handle(_ event: InboundEvent, _ driver: Driver) throws(AMQPError) {
+    func handle(_ event: consuming InboundEvent, _ driver: Driver) throws(AMQPError) {
         switch event {
         case .delivery(let number, let consumer, let delivery):
             if let channel = channels[number] { try deliver(delivery, to: consumer, channel) }
-        case .returned(let number, let message):
-            if let channel = channels[number] { markReturned(message, channel) }
+        case .returned(let number, let code, let text, let message):
+            if let channel = channels[number] { markReturned(message, channel, replyCode: code, replyText: text) }
         case .confirmed(let number, let tag, let multiple, let isPositive):
             guard let channel = channels[number], !channel.isClosing else { return }
             try channel.confirms.settle(tag, multiple: multiple) { slot in
@@ -61,7 +61,12 @@ extension ConnectionCore {
     ///
     /// A return does not carry the number of its message. The oldest unconfirmed message that looks the same is meant;
     /// where several do, they are the same message, and it makes no difference which of them is published again.
-    private func markReturned(_ returned: ReturnedMessage, _ channel: ChannelState) {
+    private func markReturned(
+        _ returned: AMQPDelivery,
+        _ channel: ChannelState,
+        replyCode: UInt16,
+        replyText: String
+    ) {
         let slot = channel.confirms.first { slot in
             let message = slot.message
             return message.mandatory && !slot.isReturned && message.routingKey == returned.routingKey
@@ -69,12 +74,14 @@ extension ConnectionCore {
                 && message.properties.messageID == returned.properties.messageID
                 && message.body == returned.body
         }
-        guard let slot else { return }
-        slot.batch.markReturned(slot.index, replyCode: returned.replyCode, replyText: returned.replyText)
+        slot?.markReturned(replyCode: replyCode, replyText: replyText)
     }
 
     private func handle(_ reply: Reply, _ channel: ChannelState) throws(AMQPError) {
         if case .channelClosed = reply {
+            // Both sides may have closed the channel at once. By the time the broker has answered ours as well, the number
+            // may belong to a new channel.
+            guard channel.isClosing else { return }
             return remove(channel.handle.number, AMQPError(.closed, "The channel has been closed."))
         }
         // Whoever asked was told that the channel is closed; what comes now are the answers from before.

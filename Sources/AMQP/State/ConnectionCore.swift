@@ -175,7 +175,7 @@ actor ConnectionCore: PollingHandler {
 
     private func receive(_ driver: Driver) throws(AMQPError) {
         var budget = Self.receiveBudget
-        while budget > 0, let event = try driver.nextEvent() {
+        while budget > 0, let event = try driver.nextEvent(readsSocket: budget == Self.receiveBudget) {
             try handle(event, driver)
             // Handling may have ended the connection.
             if self.driver == nil { return }

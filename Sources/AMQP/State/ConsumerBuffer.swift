@@ -27,7 +27,8 @@ final class ConsumerBuffer: Sendable {
     }
 
     private struct State {
-        var deliveries: [AMQPDelivery] = []
+        /// A ring, so that taking the first few moves them out and leaves the rest where it is.
+        var deliveries: Deque<AMQPDelivery> = []
         var waiters: Deque<Waiter> = []
         var nextID: UInt64 = 0
         var end: End?
@@ -36,9 +37,9 @@ final class ConsumerBuffer: Sendable {
         mutating func take(_ maximum: Int) -> Result<[AMQPDelivery]?, any Error>? {
             if case .failed(let error) = end { return .failure(error) }
             if !deliveries.isEmpty {
-                if deliveries.count <= maximum { return .success(deliveries.takeAll()) }
-                let batch = Array(deliveries.prefix(maximum))
-                deliveries.removeFirst(maximum)
+                var batch: [AMQPDelivery] = []
+                batch.reserveCapacity(min(maximum, deliveries.count))
+                while batch.count < maximum, let delivery = deliveries.popFirst() { batch.append(delivery) }
                 return .success(batch)
             }
             switch end {

@@ -18,6 +18,11 @@ final class PublishBatch {
         var isReturned: Bool {
             if case .returned = batch.outcomes[index] { true } else { false }
         }
+
+        /// Notes that the message came back; its confirm is still to come.
+        func markReturned(replyCode: UInt16, replyText: String) {
+            batch.outcomes[index] = .returned(replyCode: replyCode, replyText: replyText)
+        }
     }
 
     let messages: [AMQPMessage]
@@ -51,11 +56,6 @@ final class PublishBatch {
 
     /// Moves on to the message after ``nextSlot``.
     func advance() { next += 1 }
-
-    /// Notes that a message came back; its confirm is still to come.
-    func markReturned(_ index: Int, replyCode: UInt16, replyText: String) {
-        outcomes[index] = .returned(replyCode: replyCode, replyText: replyText)
-    }
 
     /// Settles one message that was sent, or that cannot be.
     ///
