@@ -36,4 +36,23 @@ package struct HistoryEntry: Hashable, Sendable {
     package var note: String?
     /// The message that made it happen.
     package var cause: MessageID
+
+    /// Creates a line.
+    package init(
+        assignment: AssignmentID,
+        event: Event,
+        at: Instant,
+        actor: PostAddress?,
+        leg: AssignmentID? = nil,
+        note: String? = nil,
+        cause: MessageID
+    ) {
+        self.assignment = assignment
+        self.event = event
+        self.at = at
+        self.actor = actor
+        self.leg = leg
+        self.note = note
+        self.cause = cause
+    }
 }

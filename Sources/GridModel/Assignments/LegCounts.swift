@@ -25,19 +25,27 @@ package struct LegCounts: Hashable, Sendable, Codable {
 
     /// The number of legs in a state.
     package subscript(_ state: AssignmentState) -> Int {
-        get { self[keyPath: Self.path(state)] }
-        set { self[keyPath: Self.path(state)] = newValue }
-    }
-
-    private static func path(_ state: AssignmentState) -> WritableKeyPath<LegCounts, Int> {
-        switch state {
-        case .issued: \.issued
-        case .accepted: \.accepted
-        case .submitted: \.submitted
-        case .escalated: \.escalated
-        case .completed: \.completed
-        case .returned: \.returned
-        case .recalled: \.recalled
+        get {
+            switch state {
+            case .issued: issued
+            case .accepted: accepted
+            case .submitted: submitted
+            case .escalated: escalated
+            case .completed: completed
+            case .returned: returned
+            case .recalled: recalled
+            }
+        }
+        set {
+            switch state {
+            case .issued: issued = newValue
+            case .accepted: accepted = newValue
+            case .submitted: submitted = newValue
+            case .escalated: escalated = newValue
+            case .completed: completed = newValue
+            case .returned: returned = newValue
+            case .recalled: recalled = newValue
+            }
         }
     }
 

@@ -17,15 +17,19 @@ package struct AssignmentID: Hashable, Sendable, CustomStringConvertible {
 
     /// Parses an identifier; returns nil unless it is a case number followed by ordinals from 1 to 999,999.
     package init?(_ text: String) {
-        guard text.utf8.count <= Self.maximumLength else { return nil }
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard let number = parts.first, OrderID.isCaseNumber(number) else { return nil }
-        for ordinal in parts.dropFirst() {
-            guard let first = ordinal.utf8.first, (0x31...0x39).contains(first), ordinal.utf8.count <= 6,
-                ordinal.utf8.allSatisfy({ (0x30...0x39).contains($0) })
-            else { return nil }
-        }
+        guard text.utf8.count <= Self.maximumLength, text.withBytes(Self.isIdentifier) else { return nil }
         self.text = text
+    }
+
+    private static func isIdentifier(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var end = bytes.firstIndex(of: 0x2e) ?? bytes.count
+        guard OrderID.isCaseNumber(UnsafeBufferPointer(rebasing: bytes[..<end])) else { return false }
+        while end < bytes.count {
+            let start = end + 1
+            end = bytes[start...].firstIndex(of: 0x2e) ?? bytes.count
+            guard (1...6).contains(end - start), bytes[start] != 0x30, bytes.areDigits(start, end) else { return false }
+        }
+        return true
     }
 
     private init(unchecked text: String) {
@@ -39,12 +43,13 @@ package struct AssignmentID: Hashable, Sendable, CustomStringConvertible {
 
     /// The work order this assignment is part of.
     package var order: OrderID {
-        OrderID(unchecked: String(text.prefix { $0 != "." }))
+        guard let dot = text.utf8.firstIndex(of: 0x2e) else { return OrderID(unchecked: text) }
+        return OrderID(unchecked: String(text[..<dot]))
     }
 
     /// The assignment this one was issued from, nil for a root.
     package var parent: AssignmentID? {
-        text.lastIndex(of: ".").map { AssignmentID(unchecked: String(text[..<$0])) }
+        text.utf8.lastIndex(of: 0x2e).map { AssignmentID(unchecked: String(text[..<$0])) }
     }
 
     /// Whether this is the work order's own assignment.

@@ -27,10 +27,9 @@ package struct MessageID: Hashable, Sendable, CustomStringConvertible {
 
     /// Creates an identifier; returns nil unless it is 1 to 200 printable ASCII characters without spaces.
     package init?(_ text: String) {
-        let utf8 = text.utf8
-        guard (1...Self.maximumLength).contains(utf8.count), utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
-            return nil
-        }
+        guard (1...Self.maximumLength).contains(text.utf8.count),
+            text.withBytes({ $0.allSatisfy { (0x21...0x7e).contains($0) } })
+        else { return nil }
         self.text = text
     }
 
@@ -40,7 +39,7 @@ package struct MessageID: Hashable, Sendable, CustomStringConvertible {
 
     /// Returns the identifier of the message that is `position`-th (from 1) among those this one causes.
     package func derived(_ position: Int) -> MessageID {
-        MessageID(unchecked: "\(text)/\(position)")
+        MessageID(unchecked: text + "/" + String(position))
     }
 
     /// Why a command may not bring this identifier, and what to do about it, in a sentence; nil when it may.
@@ -62,7 +61,7 @@ package struct MessageID: Hashable, Sendable, CustomStringConvertible {
     /// Agents choose the identifiers of their commands, and two of them may number theirs alike; what the two cause
     /// must not look like one message sent twice.
     package static func chain(of actor: PostAddress, _ command: MessageID) -> MessageID {
-        MessageID(unchecked: "\(actor)/\(command)")
+        MessageID(unchecked: actor.text + "/" + command.text)
     }
 
     /// Returns the identifier of a timer's firing: the same timer fires once under one identifier, whichever process

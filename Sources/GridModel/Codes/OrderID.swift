@@ -13,7 +13,7 @@ package struct OrderID: Hashable, Sendable, CustomStringConvertible {
 
     /// Parses a case number; returns nil when it is not one.
     package init?(_ text: String) {
-        guard Self.isCaseNumber(text) else { return nil }
+        guard text.withBytes(Self.isCaseNumber) else { return nil }
         self.text = text
     }
 
@@ -28,14 +28,13 @@ package struct OrderID: Hashable, Sendable, CustomStringConvertible {
         self.text = "\(issuer)-\(day.compact)-\(Int64(number).padded(to: 4))"
     }
 
-    /// Whether `text` has the form `<1 to 20 digits>-<8 digits>-<4 to 6 digits>`.
-    static func isCaseNumber(_ text: some StringProtocol) -> Bool {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3 else { return false }
-        let lengths = [1...20, 8...8, 4...6]
-        return zip(parts, lengths).allSatisfy { part, length in
-            length.contains(part.utf8.count) && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        }
+    /// Whether `bytes` have the form `<1 to 20 digits>-<8 digits>-<4 to 6 digits>`.
+    static func isCaseNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let issuerEnd = bytes.firstIndex(of: 0x2d) else { return false }
+        let dayEnd = issuerEnd + 9
+        return issuerEnd <= 20 && (5...7).contains(bytes.count - dayEnd) && bytes[dayEnd] == 0x2d
+            && bytes.areDigits(0, issuerEnd) && bytes.areDigits(issuerEnd + 1, dayEnd)
+            && bytes.areDigits(dayEnd + 1, bytes.count)
     }
 
     package var description: String { text }

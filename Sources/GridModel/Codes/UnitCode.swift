@@ -13,8 +13,8 @@ package struct UnitCode: Hashable, Sendable, Comparable, CustomStringConvertible
 
     /// Creates a code, or returns nil unless `digits` is 1 to 20 ASCII digits.
     package init?(_ digits: String) {
-        let utf8 = digits.utf8
-        guard (1...20).contains(utf8.count), utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        let length = digits.utf8.count
+        guard length <= 20, digits.withBytes({ $0.areDigits(0, length) }) else { return nil }
         self.digits = digits
     }
 

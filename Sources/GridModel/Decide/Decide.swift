@@ -206,11 +206,12 @@ struct Decider {
 extension ActionBody {
     /// What is wrong with the body for a verb, in a sentence; nil when nothing is.
     fileprivate func problem(for verb: CommandVerb) -> String? {
-        if let note, note.unicodeScalars.count > maximumNoteLength {
+        // A text has at most as many scalars as bytes, so most notes need not be counted.
+        if let note, note.utf8.count > maximumNoteLength, note.unicodeScalars.count > maximumNoteLength {
             return "the note is longer than \(maximumNoteLength) characters; shorten it"
         }
         // SQLite ends a text at the first NUL.
-        if note?.unicodeScalars.contains("\0") ?? false { return "the note has a NUL character" }
+        if note?.withBytes({ $0.contains(0) }) ?? false { return "the note has a NUL character" }
         switch verb {
         case .return, .escalate, .rework, .recall, .progress:
             if note?.allSatisfy(\.isWhitespace) ?? true { return "\(verb.rawValue) needs a note that says why" }

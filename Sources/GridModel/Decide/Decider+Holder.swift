@@ -13,8 +13,10 @@ extension Decider {
         assignment.revision += 1
         assignment.acceptedAt = now
         record(.acknowledged, on: id, by: command.actor, note: body.note)
-        change(.cancel(id, .acceptUrge))
-        change(.cancel(id, .acceptExpired))
+        if assignment.acceptBy != nil {
+            change(.cancel(id, .acceptUrge))
+            change(.cancel(id, .acceptExpired))
+        }
         report(assignment, body.note) { .acknowledged($0) }
         if order.cascade.mode == .onAcceptance, assignment.legs.total == 0 { cascade(&assignment, order) }
         save(assignment)

@@ -28,10 +28,12 @@ package enum CommandVerb: String, Sendable, Codable, CaseIterable {
     package var type: String { "gridwork.command.\(rawValue).v1" }
 
     /// The verb with a CloudEvents type.
-    package init?(type: some StringProtocol) {
-        guard type.hasPrefix("gridwork.command."), type.hasSuffix(".v1") else { return nil }
-        self.init(rawValue: String(type.dropFirst("gridwork.command.".utf8.count).dropLast(3)))
+    package init?(type: String) {
+        guard let verb = Self.byType[type] else { return nil }
+        self = verb
     }
+
+    private static let byType = Dictionary(uniqueKeysWithValues: allCases.map { ($0.type, $0) })
 }
 
 /// What a command asks for; each case has a schema of its own.

@@ -96,6 +96,13 @@ package struct ReportBody: Hashable, Sendable, Codable {
     package var revision: Int
     /// What the holder wrote.
     package var note: String?
+
+    /// Creates a body.
+    package init(state: AssignmentState, revision: Int, note: String? = nil) {
+        self.state = state
+        self.revision = revision
+        self.note = note
+    }
 }
 
 /// The body of `escalated`.

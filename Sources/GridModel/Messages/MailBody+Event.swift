@@ -14,12 +14,12 @@ package enum MailEvent: String, Sendable, Codable, CaseIterable {
     }
 
     /// The kind with a CloudEvents type.
-    package init?(type: some StringProtocol) {
-        let prefix = type.hasPrefix("gridwork.command.") ? "gridwork.command." : "gridwork.assignment."
-        guard type.hasPrefix(prefix), type.hasSuffix(".v1") else { return nil }
-        self.init(rawValue: String(type.dropFirst(prefix.utf8.count).dropLast(3)))
-        guard self.type == type else { return nil }
+    package init?(type: String) {
+        guard let event = Self.byType[type] else { return nil }
+        self = event
     }
+
+    private static let byType = Dictionary(uniqueKeysWithValues: allCases.map { ($0.type, $0) })
 }
 
 extension MailBody {

@@ -30,8 +30,8 @@ package enum Message: Hashable, Sendable {
     /// Who sent it, as the inbox keeps identifiers apart: CloudEvents makes source and id unique together.
     package var source: String {
         switch self {
-        case .mail(let mail): mail.source.description
-        case .command(let command): command.actor.description
+        case .mail(let mail): mail.source.text
+        case .command(let command): command.actor.text
         case .timer: "clock"
         }
     }

@@ -19,10 +19,8 @@ package struct Mailbox: Hashable, Sendable, Comparable, CustomStringConvertible 
 
     package static func < (left: Mailbox, right: Mailbox) -> Bool { left.name < right.name }
 
-    /// The routing key of a message to or from `post` in this mailbox: `<mailbox>.<post code>.<event>`.
-    package func routingKey(post: PostAddress, event: String) -> String {
-        "\(level).\(code).\(role).\(post.code).\(event)"
-    }
+    /// What the routing keys of messages to or from `post` in this mailbox begin with: `<mailbox>.<post code>`.
+    package func route(of post: PostAddress) -> String { "\(name).\(post.code)" }
 }
 
 extension Organization {
@@ -36,6 +34,11 @@ extension Organization {
         return Mailbox(level: keyed.name, code: code, role: level.role)
     }
 
+    /// The routing key of a message to or from a post: `<mailbox>.<post code>.<event>`; nil as for `mailbox(of:)`.
+    package func routingKey(of post: PostAddress, event: String) -> String? {
+        (routes[post] ?? mailbox(of: post)?.route(of: post)).map { $0 + "." + event }
+    }
+
     /// The mailboxes of all posts inside the given areas, each once, sorted by name.
     package func mailboxes(in areas: [UnitCode]) -> [Mailbox] {
         let posts = areas.flatMap { units(in: $0).map(\.post) }
@@ -44,6 +47,11 @@ extension Organization {
 
     /// The post a routing key speaks of, and the key's last word; nil when the key is none of this organization's.
     package func post(ofRoutingKey key: String) -> (post: PostAddress, event: String)? {
+        if let dot = key.utf8.lastIndex(of: 0x2e), let post = postByRoute[key[..<dot]] {
+            let event = key[key.utf8.index(after: dot)...]
+            return event.isEmpty ? nil : (post, String(event))
+        }
+        // A post of another node: the parts say which it is.
         let parts = key.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 5, !parts[4].isEmpty, let code = UnitCode(String(parts[3])) else { return nil }
         let post = PostAddress(role: String(parts[2]), code: code)

@@ -20,6 +20,9 @@ package struct Organization: Sendable {
 
     private let indexByCode: [UnitCode: Int]
     private let levelIndexByRoleAndLength: [RoleAtLength: Int]
+    /// What the routing keys of a post of this organization begin with, and the post by it: every message needs both.
+    private(set) var routes: [PostAddress: String] = [:]
+    private(set) var postByRoute: [Substring: PostAddress] = [:]
 
     private struct RoleAtLength: Hashable {
         let role: String
@@ -39,6 +42,12 @@ package struct Organization: Sendable {
             levels.enumerated().map { (RoleAtLength(role: $1.role, length: $1.codeLength), $0) },
             uniquingKeysWith: { first, _ in first }
         )
+        for unit in self.units {
+            guard let mailbox = mailbox(of: unit.post) else { continue }
+            let route = mailbox.route(of: unit.post)
+            routes[unit.post] = route
+            postByRoute[route[...]] = unit.post
+        }
     }
 
     /// The unit with a code.

@@ -13,7 +13,12 @@ extension Instant {
     ///
     /// A leap second counts as the second after it; digits beyond milliseconds are cut off.
     package init?(rfc3339 text: String) {
-        var reader = DigitReader(text)
+        guard let instant = text.withBytes(Self.read) else { return nil }
+        self = instant
+    }
+
+    private static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> Instant? {
+        var reader = DigitReader(bytes)
         guard let year = reader.digits(4), reader.skip("-"), let month = reader.digits(2), reader.skip("-"),
             let day = reader.digits(2), reader.skip("T") || reader.skip("t") || reader.skip(" "),
             let hour = reader.digits(2), reader.skip(":"), let minute = reader.digits(2), reader.skip(":"),
@@ -28,8 +33,8 @@ extension Instant {
         }
         guard let offset = reader.offsetMinutes(), reader.isAtEnd else { return nil }
         let seconds = hour * 3_600 + minute * 60 + second - offset * 60
-        self.init(milliseconds: date.daysSinceEpoch * 86_400_000 + seconds * 1_000 + fraction)
-        guard Self.writable.contains(self) else { return nil }
+        let instant = Instant(milliseconds: date.daysSinceEpoch * 86_400_000 + seconds * 1_000 + fraction)
+        return writable.contains(instant) ? instant : nil
     }
 }
 
@@ -54,42 +59,38 @@ extension Instant: Codable {
 
 /// Reads fixed fields off the front of an ASCII text.
 private struct DigitReader {
-    private var rest: Substring.UTF8View
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private var position = 0
 
-    init(_ text: String) {
-        rest = Substring(text).utf8
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+        self.bytes = bytes
     }
 
-    var isAtEnd: Bool { rest.isEmpty }
+    var isAtEnd: Bool { position == bytes.count }
 
     mutating func digits(_ count: Int) -> Int64? {
-        guard rest.count >= count else { return nil }
-        var value: Int64 = 0
-        for byte in rest.prefix(count) {
-            guard (0x30...0x39).contains(byte) else { return nil }
-            value = value * 10 + Int64(byte - 0x30)
-        }
-        rest = rest.dropFirst(count)
-        return value
+        let end = position + count
+        guard end <= bytes.count, bytes.areDigits(position, end) else { return nil }
+        defer { position = end }
+        return bytes[position..<end].reduce(0) { $0 * 10 + Int64($1 - 0x30) }
     }
 
-    mutating func skip(_ character: Character) -> Bool {
-        guard let byte = rest.first, byte == character.asciiValue else { return false }
-        rest = rest.dropFirst()
+    mutating func skip(_ character: Unicode.Scalar) -> Bool {
+        guard position < bytes.count, UInt32(bytes[position]) == character.value else { return false }
+        position += 1
         return true
     }
 
     /// The digits after a decimal point, as milliseconds.
     mutating func fraction() -> Int64? {
+        let start = position
         var value: Int64 = 0
-        var count = 0
-        while let byte = rest.first, (0x30...0x39).contains(byte) {
-            if count < 3 { value = value * 10 + Int64(byte - 0x30) }
-            count += 1
-            rest = rest.dropFirst()
+        while position < bytes.count, bytes.areDigits(position, position + 1) {
+            if position - start < 3 { value = value * 10 + Int64(bytes[position] - 0x30) }
+            position += 1
         }
-        guard count > 0 else { return nil }
-        for _ in min(count, 3)..<3 { value *= 10 }
+        guard position > start else { return nil }
+        for _ in min(position - start, 3)..<3 { value *= 10 }
         return value
     }
 

@@ -30,10 +30,22 @@ package struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible 
     package var description: String {
         let day = CalendarDay(of: self, offsetMinutes: 0)
         let rest = milliseconds.floored(dividingBy: 86_400_000).remainder
-        let hour = (rest / 3_600_000).padded(to: 2)
-        let minute = (rest / 60_000 % 60).padded(to: 2)
-        let second = (rest / 1_000 % 60).padded(to: 2)
-        let fraction = (rest % 1_000).padded(to: 3)
-        return "\(day)T\(hour):\(minute):\(second).\(fraction)Z"
+        // Every message carries its time, so it is written in one go.
+        let time = String(unsafeUninitializedCapacity: 14) { bytes in
+            let fields = [(rest / 3_600_000, 2), (rest / 60_000 % 60, 2), (rest / 1_000 % 60, 2), (rest % 1_000, 3)]
+            var end = 0
+            for ((value, width), mark) in zip(fields, "T::.".utf8) {
+                bytes[end] = mark
+                var digits = value
+                for index in (end + 1...end + width).reversed() {
+                    bytes[index] = UInt8(0x30 + digits % 10)
+                    digits /= 10
+                }
+                end += 1 + width
+            }
+            bytes[end] = UInt8(ascii: "Z")
+            return end + 1
+        }
+        return day.description + time
     }
 }

@@ -18,6 +18,11 @@ struct BodyCoder: Sendable {
         return Array(try encoder.encode(AddressedBody(assignment: assignment, body: body)))
     }
 
+    /// Encodes a flat body with the assignment it is about.
+    func encode(_ body: some FlatBody, about assignment: AssignmentID?) -> [UInt8] {
+        AddressedBody(assignment: assignment, body: body).flat.json
+    }
+
     /// Encodes a body that is about no assignment.
     func encode(_ body: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
@@ -31,6 +36,24 @@ struct BodyCoder: Sendable {
             throw BadMessage("the body has \(bytes.count) bytes; at most \(Self.maximumBodySize) are taken")
         }
         return try Self.decodeFile(type, from: bytes)
+    }
+
+    /// Decodes a flat body and the assignment it is about; `object` is what was read of the bytes, if they are flat.
+    func decode<Body: FlatBody>(
+        _ type: AddressedBody<Body>.Type,
+        from bytes: [UInt8],
+        readAs object: FlatObject?
+    ) throws(BadMessage) -> AddressedBody<Body> {
+        if let object {
+            do throws(NotFlat) { return try AddressedBody(flat: object) } catch {}
+        }
+        // Foundation takes what is unusual, and says what is wrong with what is bad.
+        return try decode(type, from: bytes)
+    }
+
+    /// Reads an object whose members are texts and whole numbers; nil where the bytes are anything else.
+    func flatObject(_ bytes: [UInt8]) -> FlatObject? {
+        bytes.count <= Self.maximumBodySize ? FlatObject(bytes) : nil
     }
 
     /// Decodes a file a person wrote, of any size.

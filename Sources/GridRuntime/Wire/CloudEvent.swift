@@ -25,13 +25,14 @@ struct CloudEvent {
         time: Instant,
         subject: AssignmentID?
     ) -> [String: String] {
+        let word = type.utf8.index(type.startIndex, offsetBy: "gridwork.".utf8.count)
         var headers = [
             HeaderName.specVersion: "1.0",
             HeaderName.id: id.text,
-            HeaderName.source: source.description,
+            HeaderName.source: source.text,
             HeaderName.type: type,
             HeaderName.time: time.description,
-            HeaderName.dataSchema: schemaBase + type.dropFirst("gridwork.".utf8.count) + ".schema.json",
+            HeaderName.dataSchema: schemaBase + type[word...] + ".schema.json",
         ]
         headers[HeaderName.subject] = subject?.text
         return headers

@@ -21,7 +21,7 @@ package struct CommandCodec: Sendable {
         let body =
             switch command.body {
             case .issue(let draft): try coder.encode(draft)
-            case .act(_, let assignment, let body): try coder.encode(body, about: assignment)
+            case .act(_, let assignment, let body): coder.encode(body, about: assignment)
             }
         return StoredMessage(
             exchange: ExchangeName.commands,
@@ -58,8 +58,10 @@ package struct CommandCodec: Sendable {
         if verb == .issue {
             return Command(id: event.id, actor: actor, body: .issue(try draft(from: message.body)))
         }
-        try checkMembers(of: message.body, allowed: Self.members[verb] ?? [])
-        let value = try coder.decode(AddressedBody<ActionBody>.self, from: message.body)
+        let object = coder.flatObject(message.body)
+        let names = if let object { object.members.map(\.name) } else { try coder.memberNames(of: message.body) }
+        try check(names, allowed: Self.members[verb] ?? [])
+        let value = try coder.decode(AddressedBody<ActionBody>.self, from: message.body, readAs: object)
         guard let assignment = value.assignment else { throw BadMessage("/assignment is missing") }
         try event.check(subject: assignment)
         return Command(id: event.id, actor: actor, body: .act(verb, assignment, value.body))
@@ -75,13 +77,13 @@ package struct CommandCodec: Sendable {
 
     /// Reads the body of an `issue` command, which is a work order file.
     func draft(from bytes: [UInt8]) throws(BadMessage) -> OrderDraft {
-        try checkMembers(of: bytes, allowed: Self.draftMembers)
+        try check(coder.memberNames(of: bytes), allowed: Self.draftMembers)
         return try coder.decode(OrderDraft.self, from: bytes)
     }
 
     /// A command's schema allows no other members, so that its sender hears of a misspelt one.
-    private func checkMembers(of bytes: [UInt8], allowed: Set<String>) throws(BadMessage) {
-        let unknown = try coder.memberNames(of: bytes).filter { !allowed.contains($0) }.sorted()
+    private func check(_ members: [String], allowed: Set<String>) throws(BadMessage) {
+        let unknown = members.filter { !allowed.contains($0) }.sorted()
         guard unknown.isEmpty else {
             throw BadMessage(
                 "unknown members: \(unknown.prefix(5).map { String($0.prefix(40)) }.joined(separator: ", "))"

@@ -23,7 +23,7 @@ package struct MailCodec: Sendable {
         traceParent: String? = nil
     ) throws -> StoredMessage {
         let event = mail.body.event
-        guard let mailbox = organization.mailbox(of: mail.target) else {
+        guard let routingKey = organization.routingKey(of: mail.target, event: event.rawValue) else {
             throw BadMessage("\(mail.target) has no mailbox in this organization")
         }
         var headers = CloudEvent.headers(
@@ -36,7 +36,7 @@ package struct MailCodec: Sendable {
         headers[HeaderName.traceParent] = traceParent
         return StoredMessage(
             exchange: ExchangeName.mail,
-            routingKey: mailbox.routingKey(post: mail.target, event: event.rawValue),
+            routingKey: routingKey,
             messageID: mail.id.text,
             headers: headers,
             type: event.type,
@@ -50,11 +50,11 @@ package struct MailCodec: Sendable {
         case .issued(let body): try coder.encode(body, about: assignment)
         case .acknowledged(let body), .progressed(let body), .submitted(let body), .completed(let body),
             .returned(let body), .resumed(let body), .takenOver(let body):
-            try coder.encode(body, about: assignment)
+            coder.encode(body, about: assignment)
         case .escalated(let body): try coder.encode(body, about: assignment)
         case .escalationAnswered(let body): try coder.encode(body, about: assignment)
         case .escalationWithdrawn(let body), .signedOff(let body), .reworkRequested(let body):
-            try coder.encode(body, about: assignment)
+            coder.encode(body, about: assignment)
         case .recalled(let body), .offered(let body): try coder.encode(body, about: assignment)
         case .urged(let body): try coder.encode(body, about: assignment)
         case .refused(let body): try coder.encode(body, about: assignment)
@@ -93,6 +93,16 @@ package struct MailCodec: Sendable {
             _ make: (Body) -> MailBody
         ) throws(BadMessage) -> (MailBody, AssignmentID?) {
             let value = try coder.decode(AddressedBody<Body>.self, from: bytes)
+            return (make(value.body), value.assignment)
+        }
+        func read<Body: FlatBody>(
+            _ make: (Body) -> MailBody
+        ) throws(BadMessage) -> (MailBody, AssignmentID?) {
+            let value = try coder.decode(
+                AddressedBody<Body>.self,
+                from: bytes,
+                readAs: coder.flatObject(bytes)
+            )
             return (make(value.body), value.assignment)
         }
         return switch kind {

@@ -55,7 +55,7 @@ struct MailboxTests {
         for unit in organization.units {
             let mailbox = try #require(organization.mailbox(of: unit.post))
             for event in MailEvent.allCases.map(\.rawValue) {
-                let key = mailbox.routingKey(post: unit.post, event: event)
+                let key = try #require(organization.routingKey(of: unit.post, event: event))
                 // What a queue binds, and AMQP's bound of a short string.
                 #expect(key.hasPrefix("\(mailbox.name).") && key.utf8.count <= 255)
                 let found = organization.post(ofRoutingKey: key)
@@ -71,9 +71,8 @@ struct MailboxTests {
     func longestKey() throws {
         let word = String(repeating: "x", count: 40)
         let digits = try code(String(repeating: "9", count: 20))
-        let key = Mailbox(level: word, code: digits, role: word)
-            .routingKey(post: PostAddress(role: word, code: digits), event: "escalationWithdrawn")
-        #expect(key.utf8.count <= 255)
+        let route = Mailbox(level: word, code: digits, role: word).route(of: PostAddress(role: word, code: digits))
+        #expect("\(route).escalationWithdrawn".utf8.count <= 255)
     }
 
     @Test(
