@@ -12,7 +12,7 @@ public typealias AMQPTable = [String: AMQPFieldValue]
 ///
 /// Tables that a peer nested more than 64 levels deep are cut off there and read as ``void``, since a chain of thousands,
 /// which fits in one frame, would overflow the stack of whichever thread releases it. Sending one is refused.
-public indirect enum AMQPFieldValue: Sendable, Hashable {
+public enum AMQPFieldValue: Sendable, Hashable {
     /// True or false.
     case bool(Bool)
     /// A signed number of one byte.
