@@ -89,11 +89,15 @@ extension StateFile {
 
     /// Gives the state file, if there is one, a second name that will stay with it.
     private static func setAside(_ path: String, at now: Instant) throws -> String? {
-        guard Files.exists(path) else { return nil }
+        let kept = "\(path).replaced-\(now.description.filter { $0.isLetter || $0.isNumber })"
+        guard Files.exists(path) else {
+            // A log that its file left behind would be taken for the backup's.
+            try setCompanionsAside(of: path, as: kept)
+            return nil
+        }
         guard try !Files.isLocked(path) else {
             throw StoreError(.busy, "A process has \(path) open; stop the node and all commands on it first.")
         }
-        let kept = "\(path).replaced-\(now.description.filter { $0.isLetter || $0.isNumber })"
         guard !Files.exists(kept) else { throw StoreError(existing: kept) }
         do {
             // Brings home what is in the log, so that there is one file to be kept.
@@ -102,14 +106,18 @@ extension StateFile {
             try old.close()
         } catch let error as DatabaseError where error.resultCode != .SQLITE_BUSY {
             // It is damaged, which is why it is replaced. Its companions must not be taken for the backup's.
-            for suffix in ["-wal", "-shm"] where Files.exists(path + suffix) {
-                try Files.move(path + suffix, to: kept + suffix)
-            }
+            try setCompanionsAside(of: path, as: kept)
         } catch let error as DatabaseError {
             throw StoreError(error)
         }
         try Files.duplicate(path, as: kept)
         return kept
+    }
+
+    private static func setCompanionsAside(of path: String, as kept: String) throws {
+        for suffix in ["-wal", "-shm"] where Files.exists(path + suffix) {
+            try Files.move(path + suffix, to: kept + suffix)
+        }
     }
 }
 
