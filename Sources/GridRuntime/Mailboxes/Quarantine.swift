@@ -89,11 +89,11 @@ extension MessageHandler {
     ///
     /// - Throws: `StoreError` when the state file failed; nothing may be acknowledged then.
     func receive(_ candidate: Quarantine.Candidate, in store: StoreTransaction) throws -> [StoredMessage] {
-        #if DEBUG
-        CrashPoint.reach(candidate.message)
-        #endif
         if let key = candidate.key { try store.endAttempts(key) }
         guard candidate.isSetAside else {
+            #if DEBUG
+            CrashPoint.reach(candidate.message)
+            #endif
             return try receive(
                 candidate.message,
                 from: candidate.queue,
