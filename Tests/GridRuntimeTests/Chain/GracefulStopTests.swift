@@ -65,6 +65,8 @@ struct GracefulStopTests {
                 var (waiting, redelivered) = (0, 0)
                 for mailbox in mailboxes.mailboxes(in: chain.organization) {
                     while let delivery = try await channel.get(mailbox.name) {
+                        // What comes past the exchanges is a node's own probe.
+                        if delivery.exchange.isEmpty { continue }
                         waiting += 1
                         redelivered += delivery.isRedelivered ? 1 : 0
                     }
