@@ -111,6 +111,16 @@ public struct AMQPError: Error, Sendable {
             return true
         }
     }
+
+    /// Whether the broker does not let this user in, or not do this in this virtual host, for now. One whose virtual host
+    /// is being deleted first loses its permissions there (403).
+    var isRefusal: Bool {
+        switch code {
+        case .authenticationFailed, .tlsFailed: true
+        case .connectFailed, .connectionClosed, .channelClosed: replyCode == 403 || replyCode == 530
+        default: false
+        }
+    }
 }
 
 extension AMQPError: CustomStringConvertible, CustomDebugStringConvertible {

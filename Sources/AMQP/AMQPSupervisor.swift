@@ -7,9 +7,14 @@ public import Logging
 
 /// Keeps a connection up: connects, runs a body, and does all of it again when the connection is lost.
 public struct AMQPSupervisor: Sendable {
+    /// How long a connection has stood that was accepted in earnest: permissions that are lacking show at the first
+    /// declaration.
+    private static let trial = Duration.seconds(1)
+
     private let configuration: AMQPConfiguration
     private let backoff: AMQPBackoff
     private let logger: Logger
+    private let onRefusal: (@Sendable (AMQPError) -> Void)?
 
     /// Makes a supervisor.
     ///
@@ -17,10 +22,18 @@ public struct AMQPSupervisor: Sendable {
     ///   - configuration: Where and how to connect.
     ///   - backoff: How long to wait between attempts.
     ///   - logger: Receives losses and recoveries, at level info.
-    public init(configuration: AMQPConfiguration, backoff: AMQPBackoff = AMQPBackoff(), logger: Logger) {
+    ///   - onRefusal: Called for every attempt that a broker refuses which had accepted an earlier one, since somebody may
+    ///     have to look.
+    public init(
+        configuration: AMQPConfiguration,
+        backoff: AMQPBackoff = AMQPBackoff(),
+        logger: Logger,
+        onRefusal: (@Sendable (AMQPError) -> Void)? = nil
+    ) {
         self.configuration = configuration
         self.backoff = backoff
         self.logger = logger
+        self.onRefusal = onRefusal
     }
 
     /// Runs `body` on a connection, again and again until it returns.
@@ -30,21 +43,31 @@ public struct AMQPSupervisor: Sendable {
     /// connection ends while the body is busy with something else, the body is cancelled and then starts over. Between
     /// attempts there is a wait, which is short again once a connection has lived longer than the longest wait.
     ///
+    /// A broker that refuses a login, or what a body does at first, is configured otherwise, and the error is thrown. One
+    /// on which a connection has stood for a second and that refuses it now has lost its virtual host, its users or their
+    /// permissions, and gets them back when somebody restores them: it is asked again and again.
+    ///
     /// - Parameter body: What to do with the connection.
-    /// - Throws: An ``AMQPError`` that is not retriable (wrong credentials, lacking permissions, refused certificates),
-    ///   anything else that the body throws, or promptly `CancellationError`.
+    /// - Throws: An ``AMQPError`` that is not retriable (at first wrong credentials, lacking permissions, an unknown virtual
+    ///   host, refused certificates; at any time what can never be accepted), anything else that the body throws, or promptly `CancellationError`.
     public func run(_ body: @escaping @Sendable (AMQPConnection) async throws -> Void) async throws {
         var generator = SystemRandomNumberGenerator()
         var failures = 0
+        var wasAccepted = false
         while true {
             let start = MonotonicTime.now
+            var acceptance: MonotonicTime?
             do {
                 return try await AMQPConnection.withConnection(configuration, logger: logger) { connection in
+                    acceptance = .now
                     if failures > 0 { logger.info("Connected to the broker again.", metadata: metadata(failures)) }
                     try await Self.run(body, connection)
                 }
-            } catch let error as AMQPError where error.isRetriable {
+            } catch let error as AMQPError {
+                if let acceptance, .now - acceptance >= Self.trial { wasAccepted = true }
+                guard error.isRetriable || (wasAccepted && error.isRefusal) else { throw error }
                 try Task.checkCancellation()
+                if !error.isRetriable { onRefusal?(error) }
                 failures = .now - start > backoff.maximum ? 1 : failures + 1
                 let delay = backoff.delay(afterFailures: failures, using: &generator)
                 logger.info(
