@@ -41,6 +41,8 @@ package struct Escalation: Hashable, Sendable {
     package var state: State = .open
     /// When it was settled.
     package var settledAt: Instant?
+    /// What the superior answered, so that an answer that was lost on its way can be sent again.
+    package var answer: AnsweredBody?
 
     /// Creates an open escalation.
     package init(

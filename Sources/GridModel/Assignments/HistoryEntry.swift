@@ -14,6 +14,8 @@ package struct HistoryEntry: Hashable, Sendable {
         case legResumed, legRecalled
         /// Every leg is in; the holder is asked to sum up.
         case offered
+        /// It was issued again by an issuer who knew it otherwise, and who was told where it stands.
+        case restated
         /// An escalation on this page was opened, or settled.
         case escalationOpened, escalationSettled
         /// A command that the rules do not allow now.

@@ -116,6 +116,7 @@ extension Decider {
         }
         escalation.state = kind == .passUp ? .passedUp : .answered
         escalation.settledAt = now
+        escalation.answer = answered
         save(escalation)
         record(.escalationSettled, on: id, by: command.actor, note: body.note)
         send(.escalationAnswered(answered), about: id, from: command.actor, to: escalation.holder)
@@ -136,7 +137,7 @@ extension Decider {
     }
 
     private mutating func passUp(_ escalation: Escalation, to next: PostAddress, note: String?, by actor: PostAddress) {
-        let reason = note.map { Self.joined(escalation.reason, " | \(actor): \($0)") } ?? escalation.reason
+        let reason = note.map { EscalatedPair.joined(escalation.reason, " | \(actor): \($0)") } ?? escalation.reason
         let body = EscalatedBody(
             holder: escalation.holder,
             superior: next,
@@ -148,15 +149,6 @@ extension Decider {
             dueAt: escalation.dueAt
         )
         send(.escalated(body), about: escalation.assignment, from: actor, to: next)
-    }
-
-    /// Both texts in one, the first cut short where together they are longer than a note may be: the last word counts.
-    private static func joined(_ first: String, _ last: String) -> String {
-        let room = max(0, maximumNoteLength - last.unicodeScalars.count - 1)
-        guard first.unicodeScalars.count > room else { return first + last }
-        var kept = String.UnicodeScalarView()
-        kept.append(contentsOf: first.unicodeScalars.prefix(room))
-        return String(String(kept) + "…" + last)
     }
 
     /// The superior's answer reaches the holder.

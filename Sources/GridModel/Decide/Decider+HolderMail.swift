@@ -7,10 +7,7 @@
 extension Decider {
     /// An assignment arrives.
     mutating func receiveIssued(_ id: AssignmentID, _ body: IssuedBody, _ mail: Mail) {
-        if let known = page.assignment {
-            let why = known.isTombstone ? "issued after it was recalled" : "issued twice"
-            return ignore(why, on: id, by: mail.source)
-        }
+        if let known = page.assignment { return receiveIssuedAgain(known, body, mail) }
         guard organization.unit(of: mail.target) != nil else {
             return bury("there is no post \(mail.target) in the organization of this node")
         }
@@ -27,11 +24,64 @@ extension Decider {
             issuedAt: body.issuedAt,
             updatedAt: now
         )
+        // The issuer has heard of a page that is gone: its reports had revisions that this page must step over.
+        if let seen = body.seen, seen.revision > 0 { assignment.revision = seen.revision + 1 }
         save(body.order)
         record(.issued, on: id, by: mail.source)
         startTimers(of: assignment)
+        if let seen = body.seen, !seen.agrees(with: assignment.standing) { restate(assignment) }
         if body.order.cascade.mode == .automatic { cascade(&assignment, body.order) }
         save(assignment)
+    }
+
+    /// An assignment arrives that is here already.
+    ///
+    /// An issuer that knows it otherwise has missed reports, or had an older copy of its page restored: it is told where
+    /// the assignment stands. Where it has heard of a later revision, the copy here is the older one, and steps over
+    /// what was forgotten, or its reports would look overtaken for ever.
+    private mutating func receiveIssuedAgain(_ known: Assignment, _ body: IssuedBody, _ mail: Mail) {
+        if known.isTombstone, body.seen == nil {
+            return ignore("issued after it was recalled", on: known.id, by: mail.source)
+        }
+        let seen = body.seen ?? Standing(state: .issued, revision: 0)
+        guard known.issuer == mail.source, known.post == mail.target, !seen.agrees(with: known.standing) else {
+            return ignore("issued twice", on: known.id, by: mail.source)
+        }
+        if seen.asksForRework(of: known.standing) {
+            return receiveRework(known.id, ReplyBody(revision: known.revision), mail)
+        }
+        var assignment = known
+        if assignment.revision <= seen.revision {
+            assignment.revision = seen.revision + 1
+            escalateAnew(assignment, instead: known.revision)
+            save(assignment)
+        }
+        record(.restated, on: assignment.id, by: mail.source)
+        restate(assignment)
+    }
+
+    /// Asks the superior anew where an escalated assignment has another revision now, by which an answer would name it.
+    private mutating func escalateAnew(_ assignment: Assignment, instead revision: Int) {
+        guard assignment.state == .escalated, let superior = assignment.escalatedTo else { return }
+        let id = assignment.id
+        send(.escalationWithdrawn(ReplyBody(revision: revision)), about: id, from: assignment.post, to: superior)
+        let body = EscalatedBody(
+            holder: assignment.post,
+            superior: superior,
+            rung: max(1, assignment.rung),
+            revision: assignment.revision,
+            title: page.order?.title ?? "",
+            reason: "escalated again after the holder's page was restored from an older copy",
+            byClock: false,
+            dueAt: assignment.dueAt
+        )
+        send(.escalated(body), about: id, from: assignment.post, to: superior)
+    }
+
+    /// Tells the issuer where an assignment stands.
+    private mutating func restate(_ assignment: Assignment) {
+        guard let issuer = assignment.issuer else { return }
+        send(assignment.restatement, about: assignment.id, from: assignment.post, to: issuer)
     }
 
     /// The issuer signed off 核查通过.

@@ -64,21 +64,23 @@ extension Decider {
                 order: order,
                 area: area,
                 issuedAt: now,
-                acceptBy: acceptBy(for: order),
+                acceptBy: order.acceptBy(ofLegIssuedAt: now),
                 dueAt: order.dueAt
             )
             send(.issued(body), about: leg.id, from: parent.post, to: post)
         }
     }
+}
 
-    /// Until when a leg issued now is to be acknowledged.
+extension WorkOrder {
+    /// Until when a leg issued at `instant` is to be acknowledged.
     ///
     /// A leg issued after the order's own limit (a late acceptance, a reassignment) gets the same time anew, or it
     /// would be escalated before anybody could have seen it.
-    private func acceptBy(for order: WorkOrder) -> Instant? {
-        guard let acceptBy = order.acceptBy, acceptBy <= now else { return order.acceptBy }
-        let anew = now.adding(milliseconds: acceptBy.milliseconds - order.issuedAt.milliseconds)
-        if let dueAt = order.dueAt, dueAt > now { return min(anew, dueAt) }
+    func acceptBy(ofLegIssuedAt instant: Instant) -> Instant? {
+        guard let acceptBy, acceptBy <= instant else { return acceptBy }
+        let anew = instant.adding(milliseconds: acceptBy.milliseconds - issuedAt.milliseconds)
+        if let dueAt, dueAt > instant { return min(anew, dueAt) }
         return anew
     }
 }

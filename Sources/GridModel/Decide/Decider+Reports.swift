@@ -41,7 +41,12 @@ extension Decider {
         }
         // Progress that overtakes the news of a change brings that news too: the history alone tells the leg's state.
         if event == .legProgressed, body.state != leg.state {
-            let news: HistoryEntry.Event = body.state == .escalated ? .legEscalated : .legAcknowledged
+            let news: HistoryEntry.Event =
+                switch body.state {
+                case .issued: .legIssued
+                case .escalated: .legEscalated
+                default: .legAcknowledged
+                }
             record(news, on: parent.id, by: mail.source, leg: leg.id)
         }
         move(&leg, to: body.state, in: &parent)

@@ -86,6 +86,9 @@ package struct IssuedBody: Hashable, Sendable, Codable {
     package var acceptBy: Instant?
     /// Until when it is to be done.
     package var dueAt: Instant?
+    /// What the issuer has heard of the holder, where it issues the leg again because the two disagree; nil in a first
+    /// issue.
+    package var seen: Standing?
 }
 
 /// The body of every report of a holder to its issuer.
@@ -149,6 +152,23 @@ package struct AnsweredBody: Hashable, Sendable, Codable {
     package var superior: PostAddress?
     /// What the superior wrote.
     package var note: String?
+
+    /// Creates a body.
+    package init(
+        answer: AnswerKind,
+        rung: Int,
+        revision: Int,
+        dueAt: Instant? = nil,
+        superior: PostAddress? = nil,
+        note: String? = nil
+    ) {
+        self.answer = answer
+        self.rung = rung
+        self.revision = revision
+        self.dueAt = dueAt
+        self.superior = superior
+        self.note = note
+    }
 }
 
 /// The body of what settles one submission or one escalation, and must not settle a later one of the same assignment.

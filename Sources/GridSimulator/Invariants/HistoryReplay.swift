@@ -52,7 +52,7 @@ struct HistoryReplay: Equatable {
         case .legEscalated: set(line.leg, .escalated)
         case .legRecalled: set(line.leg, .recalled)
         case .progressed, .passedUp, .urged, .legProgressed, .offered, .escalationOpened, .escalationSettled, .refused,
-            .ignored:
+            .restated, .ignored:
             break
         }
     }

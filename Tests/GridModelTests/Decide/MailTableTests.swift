@@ -14,7 +14,6 @@ struct MailTableTests {
     private static let holderTable = RuleTable(
         """
         mail             | absent    issued   accepted submitted escalated completed returned  recalled | goes out
-        issued           | issued    ignored  ignored  ignored   ignored   ignored   ignored   ignored  | -
         signedOff        | waits     ignored  ignored  completed ignored   ignored   ignored   ignored  | -
         reworkRequested  | waits     ignored  ignored  accepted  ignored   ignored   ignored   ignored  | -
         carryOn          | waits     ignored  ignored  ignored   accepted  ignored   ignored   ignored  | resumed>issuer
@@ -67,6 +66,91 @@ struct MailTableTests {
                 desk.assignment?.state == (cell.expected == "same" ? state : AssignmentState(rawValue: cell.expected))
             )
         }
+    }
+
+    /// What a holder tells an issuer who issues again what it has: nothing to one who knows, or where it stands.
+    private static let repeatedTable = RuleTable(
+        """
+        mail   by       | issued  accepted     submitted escalated  completed returned recalled  | goes out
+        issued issuer   | ignored acknowledged submitted progressed completed returned takenOver | -
+        issued stranger | ignored ignored      ignored   ignored    ignored   ignored  ignored   | -
+        """
+    )
+
+    @Test("An issue that repeats under another identifier does what the table says", arguments: repeatedTable.cells)
+    func issuedAgain(cell: RuleTable.Cell) throws {
+        var desk = Desk(leg: AssignmentState(rawValue: cell.column))
+        var mail = try mail("issued", about: desk)
+        mail.source = try #require(Desk.actors[cell.keys[1]])
+        let before = desk.assignment
+        let decision = desk.grid.handle(.mail(mail))
+        #expect(desk.assignment == before)
+        if cell.expected == "ignored" {
+            #expect(decision.outcome == .ignored && decision.outgoing.isEmpty)
+        } else {
+            #expect(decision.mail(naming: Desk.names) == ["\(cell.expected)>issuer"])
+            #expect(decision.history.map(\.event) == [.restated])
+        }
+    }
+
+    @Test("A holder whose page is older than what its issuer has heard steps over it before it reports")
+    func stepsOver() throws {
+        var desk = Desk(leg: .accepted)
+        let before = try #require(desk.assignment)
+        var mail = try mail("issued", about: desk)
+        guard case .issued(var body) = mail.body else { return }
+        body.seen = Standing(state: .submitted, revision: 7)
+        mail.body = .issued(body)
+        let decision = desk.grid.handle(.mail(mail))
+        #expect(decision.assignment?.revision == 8)
+        #expect(decision.assignment?.state == before.state)
+        guard case .acknowledged(let report)? = decision.outgoing.first?.body else {
+            Issue.record("not reported")
+            return
+        }
+        #expect(report.revision == 8)
+    }
+
+    @Test("A page that is gone is begun anew, behind no report that its issuer has heard")
+    func begunAnew() throws {
+        var desk = Desk(leg: nil)
+        var mail = try #require(desk.grid.mail.first)
+        guard case .issued(var body) = mail.body else { return }
+        body.seen = Standing(state: .accepted, revision: 4)
+        mail.body = .issued(body)
+        let decision = desk.grid.handle(.mail(mail))
+        #expect(decision.assignment?.revision == 5)
+        #expect(decision.assignment?.state == .issued)
+        #expect(decision.mail(naming: Desk.names) == ["progressed>issuer"])
+    }
+
+    @Test("An escalation whose holder steps over lost reports is withdrawn and asked anew under the new revision")
+    func escalatedAnew() throws {
+        var desk = Desk(leg: .escalated)
+        var mail = try mail("issued", about: desk)
+        guard case .issued(var body) = mail.body else { return }
+        body.seen = Standing(state: .accepted, revision: 7)
+        mail.body = .issued(body)
+        desk.grid.handle(.mail(mail))
+        desk.grid.deliverAll()
+        let escalation = try #require(desk.grid.escalation(of: desk.leg, at: Desk.superior))
+        #expect(escalation.state == .open && escalation.revision == 8)
+        #expect(desk.grid.legs[desk.leg]?.state == .escalated)
+        desk.grid.act(.answer, desk.leg, by: Desk.superior, answer: .carryOn)
+        desk.grid.deliverAll()
+        #expect(desk.assignment?.state == .accepted)
+    }
+
+    @Test("An issuer that knows a submission as taken back has asked for rework, and its holder does it")
+    func reworkByIssue() throws {
+        var desk = Desk(leg: .submitted)
+        let revision = try #require(desk.assignment?.revision)
+        var mail = try mail("issued", about: desk)
+        guard case .issued(var body) = mail.body else { return }
+        body.seen = Standing(state: .accepted, revision: revision)
+        mail.body = .issued(body)
+        let decision = desk.grid.handle(.mail(mail))
+        #expect(decision.assignment?.state == .accepted && decision.assignment?.rework == 1)
     }
 
     @Test(

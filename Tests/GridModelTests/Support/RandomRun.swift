@@ -20,12 +20,22 @@ struct RandomRun {
     private var random: SplitMix64
     private let mayRecallRoot: Bool
     private var copies = 0
+    /// How many mails were lost.
+    private(set) var lost = 0
+    private var rounds = 0
+    private let losing: Bool
     private var root: AssignmentID?
 
-    init(seed: UInt64) {
+    /// Prepares a run.
+    ///
+    /// - Parameter losing: Whether mail is lost now and then, and pages are compared whenever all else has settled.
+    ///   Everything is on one node then: that is how far comparing reaches.
+    init(seed: UInt64, losing: Bool = false) {
         self.seed = seed
+        self.losing = losing
         var random = SplitMix64(seed: seed)
-        grid = MemoryGrid(hosting: random.pick(MemoryGrid.Hosting.allCases))
+        let hosting = random.pick(MemoryGrid.Hosting.allCases)
+        grid = MemoryGrid(hosting: losing ? .oneNode : hosting)
         mayRecallRoot = random.chance(10)
         self.random = random
     }
@@ -80,6 +90,11 @@ struct RandomRun {
     private mutating func deliverAny() {
         let index = random.below(grid.mail.count)
         let mail = grid.mail[index]
+        if losing, random.chance(15) {
+            lost += 1
+            grid.mail.remove(at: index)
+            return
+        }
         // A delivery comes again after a crash; and nothing may depend on its coming under the same identifier.
         if random.chance(10) { grid.mail.append(mail) }
         if random.chance(5) {
@@ -172,6 +187,11 @@ struct RandomRun {
                 if !broken.isEmpty { return broken }
             }
             if !grid.waiting.isEmpty { grid.advance(to: grid.now.adding(milliseconds: MemoryGrid.patience)) }
+            if losing {
+                rounds += 1
+                guard rounds < 10_000 else { return ["comparing pages finds no end"] }
+                grid.reconcile(rounds)
+            }
         } while !grid.mail.isEmpty
         return nil
     }
