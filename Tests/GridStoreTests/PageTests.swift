@@ -74,6 +74,16 @@ import Testing
                 for _ in 0..<2 {
                     value.state = random.element(Escalation.State.allCases)
                     value.settledAt = random.maybe { $0.instant() }
+                    value.answer = random.maybe { random in
+                        AnsweredBody(
+                            answer: random.element(AnswerKind.allCases),
+                            rung: value.rung,
+                            revision: value.revision,
+                            dueAt: random.maybe { $0.instant() },
+                            superior: random.maybe { $0.post() },
+                            note: random.maybe { $0.text() }
+                        )
+                    }
                     let loaded = try await file.write { [value] in
                         try $0.apply(Decision { $0.escalation = value })
                         var query = PageQuery()

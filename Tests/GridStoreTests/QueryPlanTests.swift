@@ -167,5 +167,18 @@ import Testing
             }
         }
         _ = try transaction.history(under: .sample(), limit: 1)
+
+        _ = try transaction.nodeID()
+        _ = try transaction.nodeIsMarked()
+        try transaction.markNode(at: at(1))
+        let scope = ReconcileScope(unchangedSince: at(9), remoteSince: at(0))
+        for after in [nil, AssignmentID.sample()] {
+            _ = try transaction.unsettledLegs(in: scope, after: after, limit: 1)
+            _ = try transaction.settledLegs(in: scope, after: after, limit: 1)
+            _ = try transaction.signedOffElsewhere(in: scope, after: after, limit: 1)
+            _ = try transaction.escalatedPairs(in: scope, after: after, limit: 1)
+        }
+        _ = try transaction.overtakenEscalations(in: scope, after: nil, limit: 1)
+        _ = try transaction.answeredElsewhere(in: scope, after: nil, limit: 1)
     }
 }

@@ -42,7 +42,7 @@ extension StoreQueries {
         }
     }
 
-    private func workOrder(id: String, row: Row, document index: Int) throws -> WorkOrder {
+    func workOrder(id: String, row: Row, document index: Int) throws -> WorkOrder {
         try row.withUnsafeData(atIndex: index) { document in
             guard let document else { throw row.unreadable(index) }
             return try connection.orders.order(id, document: document)

@@ -18,32 +18,37 @@ extension Assignment {
     static let columnCount = 24
 
     init(row: Row) throws {
+        try self.init(row: row, from: 0)
+    }
+
+    /// Reads an assignment whose first column is the `first`-th of the row.
+    init(row: Row, from first: Int) throws {
         try self.init(
-            id: row.assignmentID(0),
-            post: row.post(1),
-            issuer: row.postIfAny(2),
-            area: row.area(3),
-            state: row.named(4),
-            acceptBy: row.instantIfAny(17),
-            dueAt: row.instantIfAny(18),
-            issuedAt: row.instant(19),
-            updatedAt: row.instant(22)
+            id: row.assignmentID(first),
+            post: row.post(first + 1),
+            issuer: row.postIfAny(first + 2),
+            area: row.area(first + 3),
+            state: row.named(first + 4),
+            acceptBy: row.instantIfAny(first + 17),
+            dueAt: row.instantIfAny(first + 18),
+            issuedAt: row.instant(first + 19),
+            updatedAt: row.instant(first + 22)
         )
-        revision = try Int(row.integer(5))
-        rework = try Int(row.integer(6))
-        legs.issued = try Int(row.integer(7))
-        legs.accepted = try Int(row.integer(8))
-        legs.submitted = try Int(row.integer(9))
-        legs.escalated = try Int(row.integer(10))
-        legs.completed = try Int(row.integer(11))
-        legs.returned = try Int(row.integer(12))
-        legs.recalled = try Int(row.integer(13))
-        escalatedTo = try row.postIfAny(14)
-        rung = try Int(row.integer(15))
-        waitingOn = try row.postIfAny(16)
-        acceptedAt = row.instantIfAny(20)
-        completedAt = row.instantIfAny(21)
-        isTombstone = try row.flag(23)
+        revision = try Int(row.integer(first + 5))
+        rework = try Int(row.integer(first + 6))
+        legs.issued = try Int(row.integer(first + 7))
+        legs.accepted = try Int(row.integer(first + 8))
+        legs.submitted = try Int(row.integer(first + 9))
+        legs.escalated = try Int(row.integer(first + 10))
+        legs.completed = try Int(row.integer(first + 11))
+        legs.returned = try Int(row.integer(first + 12))
+        legs.recalled = try Int(row.integer(first + 13))
+        escalatedTo = try row.postIfAny(first + 14)
+        rung = try Int(row.integer(first + 15))
+        waitingOn = try row.postIfAny(first + 16)
+        acceptedAt = row.instantIfAny(first + 20)
+        completedAt = row.instantIfAny(first + 21)
+        isTombstone = try row.flag(first + 23)
     }
 
     var arguments: StatementArguments {

@@ -9,30 +9,49 @@ import GridModel
 extension Escalation {
     /// The columns, in the order in which `init(row:)` reads and `arguments` binds them.
     static let columns = """
-        superior, assignment, revision, holder, rung, title, reason, byClock, dueAt, openedAt, state, settledAt
+        superior, assignment, revision, holder, rung, title, reason, byClock, dueAt, openedAt, state, settledAt, \
+        answer, answerDueAt, answerSuperior, answerNote
         """
 
+    /// The number of columns, for queries that read others behind them.
+    static let columnCount = 16
+
     init(row: Row) throws {
+        try self.init(row: row, from: 0)
+    }
+
+    /// Reads an escalation whose first column is the `first`-th of the row.
+    init(row: Row, from first: Int) throws {
         try self.init(
-            assignment: row.assignmentID(1),
-            holder: row.post(3),
-            superior: row.post(0),
-            rung: Int(row.integer(4)),
-            revision: Int(row.integer(2)),
-            title: row.text(5),
-            reason: row.text(6),
-            byClock: row.flag(7),
-            dueAt: row.instantIfAny(8),
-            openedAt: row.instant(9)
+            assignment: row.assignmentID(first + 1),
+            holder: row.post(first + 3),
+            superior: row.post(first),
+            rung: Int(row.integer(first + 4)),
+            revision: Int(row.integer(first + 2)),
+            title: row.text(first + 5),
+            reason: row.text(first + 6),
+            byClock: row.flag(first + 7),
+            dueAt: row.instantIfAny(first + 8),
+            openedAt: row.instant(first + 9)
         )
-        state = try row.named(10)
-        settledAt = row.instantIfAny(11)
+        state = try row.named(first + 10)
+        settledAt = row.instantIfAny(first + 11)
+        guard !row.hasNull(atIndex: first + 12) else { return }
+        answer = try AnsweredBody(
+            answer: row.named(first + 12),
+            rung: rung,
+            revision: revision,
+            dueAt: row.instantIfAny(first + 13),
+            superior: row.postIfAny(first + 14),
+            note: row.textIfAny(first + 15)
+        )
     }
 
     var arguments: StatementArguments {
         [
             superior.description, assignment.text, revision, holder.description, rung, title, reason, byClock,
             dueAt?.milliseconds, openedAt.milliseconds, state.rawValue, settledAt?.milliseconds,
+            answer?.answer.rawValue, answer?.dueAt?.milliseconds, answer?.superior?.description, answer?.note,
         ]
     }
 }

@@ -17,6 +17,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1 pages, inbox, outbox, timers") { try $0.execute(sql: version1) }
         migrator.registerMigration("v2 attempts") { try $0.execute(sql: version2) }
+        migrator.registerMigration("v3 answers, comparing pages") { try $0.execute(sql: version3) }
         return migrator
     }()
 }
