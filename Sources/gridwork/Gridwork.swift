@@ -13,8 +13,8 @@ struct Gridwork: AsyncParsableCommand {
         version: gridworkVersion,
         subcommands: [
             Up.self, Worker.self, TopologyCommand.self, OrganizationCommand.self, OrderCommand.self, Inbox.self,
-            AssignmentCommand.self, Escalations.self, History.self, DeadCommand.self, Agents.self, Backup.self,
-            Restore.self, DoctorCommand.self, BenchCommand.self, Simulate.self,
+            AssignmentCommand.self, Escalations.self, History.self, DeadCommand.self, Reconcile.self, Agents.self,
+            Backup.self, Restore.self, DoctorCommand.self, BenchCommand.self, Simulate.self,
         ]
     )
 }

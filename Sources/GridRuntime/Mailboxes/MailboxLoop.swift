@@ -30,6 +30,7 @@ package struct MailboxLoop: Service {
     private let organizationVersion: Threshold
     private let clock: WallClock
     private let readiness: Readiness
+    private let losses: ReconcileSignal
     private let logger: Logger
 
     /// Creates a loop over the mailboxes that `selection` picks.
@@ -38,6 +39,8 @@ package struct MailboxLoop: Service {
     ///   - renewsMailboxes: Whether a mailbox that gives no answer may be deleted and declared anew.
     ///   - organizationVersion: Raised when another organization has been applied; the loop then declares and subscribes
     ///     anew.
+    ///   - losses: Told when the broker has ended a subscription, which it does when the queue was deleted, and when a
+    ///     mailbox was made anew.
     package init(
         store: StateFile,
         outbox: Outbox,
@@ -48,6 +51,7 @@ package struct MailboxLoop: Service {
         organizationVersion: Threshold,
         clock: WallClock,
         readiness: Readiness,
+        losses: ReconcileSignal,
         logger: Logger
     ) {
         self.store = store
@@ -59,6 +63,7 @@ package struct MailboxLoop: Service {
         self.organizationVersion = organizationVersion
         self.clock = clock
         self.readiness = readiness
+        self.losses = losses
         self.logger = logger
     }
 
@@ -104,7 +109,14 @@ package struct MailboxLoop: Service {
             defer { group.cancelAll() }
             do {
                 _ = try await ended.race {
-                    try await supervisor.run { try await serve(organization, over: $0) }
+                    try await supervisor.run { connection in
+                        do {
+                            try await serve(organization, over: connection)
+                        } catch let error as AMQPError where error.code == .consumerCancelled {
+                            losses.brokerForgot()
+                            throw error
+                        }
+                    }
                 }
             } catch let error as StoreError where error.code == .busy || error.code == .full {
                 // Nothing was acknowledged, so the broker delivers again what the state file could not take.

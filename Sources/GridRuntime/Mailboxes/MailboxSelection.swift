@@ -23,4 +23,9 @@ package struct MailboxSelection: Sendable, Hashable {
         let areas = areas.isEmpty ? [organization.top?.code].compactMap(\.self) : areas
         return organization.mailboxes(in: areas).filter { roles.isEmpty || roles.contains($0.role) }
     }
+
+    /// Whether a post's page belongs to who serves these mailboxes.
+    func covers(_ post: PostAddress) -> Bool {
+        (areas.isEmpty || areas.contains { $0.contains(post.code) }) && (roles.isEmpty || roles.contains(post.role))
+    }
 }

@@ -38,8 +38,14 @@ package struct Node: Sendable {
         func supervisor(_ purpose: String) -> AMQPSupervisor {
             var broker = configuration.broker
             broker.connectionName = "gridwork \(purpose) \(outbox.owner)"
-            return AMQPSupervisor(configuration: broker, backoff: AMQPBackoff(), logger: logger)
+            return AMQPSupervisor(configuration: broker, backoff: AMQPBackoff(), logger: logger) { error in
+                logger.warning(
+                    "The broker refuses this node now; it keeps trying",
+                    metadata: [LogKey.reason: "\(error)"]
+                )
+            }
         }
+        let losses = ReconcileSignal()
         let relay = Relay(
             store: store,
             outbox: outbox,
@@ -73,10 +79,28 @@ package struct Node: Sendable {
             organizationVersion: organizationVersion,
             clock: clock,
             readiness: readiness,
+            losses: losses,
+            logger: logger
+        )
+        let reconcile = ReconcileService(
+            store: store,
+            reconciler: Reconciler(
+                store: store,
+                selection: configuration.mailboxes,
+                organizations: organizations,
+                clock: clock,
+                logger: logger
+            ),
+            supervisor: supervisor("reconcile"),
+            selection: configuration.mailboxes,
+            organizations: organizations,
+            signal: losses,
+            timing: configuration.reconcile,
+            clock: clock,
             logger: logger
         )
         switch configuration.duties {
-        case .node: services = [relay, watch, timekeeper, mailboxes]
+        case .node: services = [relay, watch, timekeeper, reconcile, mailboxes]
         case .worker: services = [relay, watch, mailboxes]
         }
     }

@@ -29,6 +29,8 @@ package struct NodeConfiguration: Sendable {
     /// Whether a mailbox that gives no answer may be deleted and declared anew. Right for a single broker, where such a
     /// queue has lost what it held; wrong for a cluster, where it may only wait for its other nodes.
     package var renewsMailboxes: Bool
+    /// How often pages are compared at rest.
+    package var reconcile: ReconcileService.Timing
 
     /// Creates a configuration.
     package init(
@@ -37,7 +39,8 @@ package struct NodeConfiguration: Sendable {
         mailboxes: MailboxSelection = MailboxSelection(),
         duties: Duties = .node,
         stopLimit: Duration = .seconds(20),
-        renewsMailboxes: Bool = true
+        renewsMailboxes: Bool = true,
+        reconcile: ReconcileService.Timing = ReconcileService.Timing()
     ) {
         self.broker = broker
         self.statePath = statePath
@@ -45,5 +48,6 @@ package struct NodeConfiguration: Sendable {
         self.duties = duties
         self.stopLimit = stopLimit
         self.renewsMailboxes = renewsMailboxes
+        self.reconcile = reconcile
     }
 }

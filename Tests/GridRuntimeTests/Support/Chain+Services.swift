@@ -30,12 +30,19 @@ extension Chain {
         store: StateFile? = nil,
         mailboxes: MailboxSelection = MailboxSelection(),
         duties: NodeConfiguration.Duties = .node,
+        reconcile: ReconcileService.Timing = ReconcileService.Timing(),
         ending: Ending = .graceful,
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let store = store ?? self.store
         let node = Node(
-            NodeConfiguration(broker: broker, statePath: store.path, mailboxes: mailboxes, duties: duties),
+            NodeConfiguration(
+                broker: broker,
+                statePath: store.path,
+                mailboxes: mailboxes,
+                duties: duties,
+                reconcile: reconcile
+            ),
             store: store,
             clock: clock.wall,
             instance: instance,

@@ -95,6 +95,20 @@ struct Chain: Sendable {
         }
     }
 
+    /// The same chain over another state file.
+    func with(store: StateFile) -> Chain {
+        Chain(
+            server: server,
+            broker: broker,
+            folder: folder,
+            store: store,
+            street: street,
+            organization: organization,
+            clock: clock,
+            log: log
+        )
+    }
+
     /// How things stand, for whoever has to find out why a test waited in vain.
     private func situation() async throws -> String {
         let lines = log.entries.suffix(30).map { entry in

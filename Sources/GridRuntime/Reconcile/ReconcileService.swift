@@ -1,0 +1,188 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+package import AMQP
+import GridModel
+package import GridStore
+package import Logging
+import ServiceLifecycle
+
+/// Compares pages by itself: at once when the broker forgot, and now and then when nothing is on its way.
+package struct ReconcileService: Service {
+    /// How often, and what is left alone.
+    package struct Timing: Sendable {
+        /// How long between two rounds at rest.
+        package var interval: Duration
+        /// How long a page must have rested, in milliseconds, before a round at rest looks at it.
+        package var quietMilliseconds: Int64
+
+        /// Creates a timing.
+        package init(interval: Duration = .seconds(300), quietMilliseconds: Int64 = 60_000) {
+            self.interval = interval
+            self.quietMilliseconds = quietMilliseconds
+        }
+    }
+
+    /// How long a round after a loss waits for what the outbox holds to be sent.
+    static let drainLimit = Duration.seconds(30)
+    /// A round at rest that found something on its way is tried again this much earlier.
+    static let impatience = 10
+
+    private let store: StateFile
+    private let reconciler: Reconciler
+    private let supervisor: AMQPSupervisor
+    private let selection: MailboxSelection
+    private let organizations: OrganizationCache
+    private let signal: ReconcileSignal
+    private let timing: Timing
+    private let clock: WallClock
+    private let logger: Logger
+
+    /// Creates the service.
+    package init(
+        store: StateFile,
+        reconciler: Reconciler,
+        supervisor: AMQPSupervisor,
+        selection: MailboxSelection,
+        organizations: OrganizationCache,
+        signal: ReconcileSignal,
+        timing: Timing = Timing(),
+        clock: WallClock,
+        logger: Logger
+    ) {
+        self.store = store
+        self.reconciler = reconciler
+        self.supervisor = supervisor
+        self.selection = selection
+        self.organizations = organizations
+        self.signal = signal
+        self.timing = timing
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Compares until the task is cancelled or told to stop.
+    package func run() async throws {
+        let stopping = StopFlag()
+        try await withGracefulShutdownHandler {
+            _ = try await stopping.race {
+                try await supervisor.run { try await serve($0) }
+            }
+        } onGracefulShutdown: {
+            stopping.set()
+        }
+    }
+
+    private func serve(_ connection: AMQPConnection) async throws {
+        try await findMarker(connection)
+        var pause = timing.interval / Self.impatience
+        while !Task.isCancelled {
+            await signal.wait(atMost: pause)
+            try Task.checkCancellation()
+            do {
+                if signal.takeForgot() {
+                    try await roundAfterLoss(connection)
+                    pause = timing.interval
+                } else {
+                    pause = try await roundAtRest(connection) ? timing.interval : timing.interval / Self.impatience
+                }
+            } catch let error as StoreError where error.code == .busy || error.code == .full {
+                logger.error("The state file could not be written; trying again", error: error)
+                pause = timing.interval / Self.impatience
+            }
+        }
+    }
+
+    // MARK: The marker
+
+    /// Looks for the queue that says that this broker has known this node before, and declares it.
+    private func findMarker(_ connection: AMQPConnection) async throws {
+        let (id, isMarked) = try await store.read { (try $0.nodeID(), try $0.nodeIsMarked()) }
+        let marker = "gridwork.node.\(id)"
+        if isMarked, try await status(of: marker, connection) == nil {
+            logger.warning("The broker forgot this node; comparing the pages", metadata: [LogKey.queue: "\(marker)"])
+            signal.brokerForgot()
+        }
+        try await connection.withChannel { channel in
+            // Never written to. Replicated, so that it does not look lost while one node of a cluster is down.
+            _ = try await channel.declare(.quorum(marker))
+        }
+        guard !isMarked else { return }
+        try await store.write { try $0.markNode(at: clock.now) }
+    }
+
+    // MARK: Rounds
+
+    private func roundAfterLoss(_ connection: AMQPConnection) async throws {
+        do {
+            guard let organization = try await organization() else { return }
+            let mailboxes = MailboxSelection().mailboxes(in: organization)
+            try await connection.withChannel { try await $0.apply(GridTopology.topology(of: mailboxes)) }
+            try await waitForOutbox()
+            report(try await reconciler.run(reconciler.everything))
+        } catch {
+            // Whatever came in between, the loss has not been made good.
+            signal.brokerForgot()
+            throw error
+        }
+    }
+
+    /// Waits until what was written before this has been sent, for a while: it would only be told twice.
+    private func waitForOutbox() async throws {
+        let changes = try store.changes()
+        let drained = StopFlag()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                if try await isOutboxEmpty() { return drained.set() }
+                for await _ in changes where try await isOutboxEmpty() { return drained.set() }
+            }
+            group.addTask { try await Task.sleep(for: Self.drainLimit) }
+            try await group.next()
+            group.cancelAll()
+        }
+        if !drained.isSet { logger.info("Comparing pages while the outbox still holds messages") }
+    }
+
+    private func isOutboxEmpty() async throws -> Bool {
+        try await store.read { try $0.outboxStatus().count == 0 }
+    }
+
+    /// - Returns: Whether the round took place: nothing was on its way.
+    private func roundAtRest(_ connection: AMQPConnection) async throws -> Bool {
+        guard let organization = try await organization(), try await isOutboxEmpty() else { return false }
+        for mailbox in selection.mailboxes(in: organization) {
+            guard let status = try await status(of: mailbox.name, connection) else {
+                // Lost, or of an organization applied this moment: the next round declares it and looks at everything.
+                logger.notice("A mailbox is missing", metadata: [LogKey.queue: "\(mailbox.name)"])
+                signal.brokerForgot()
+                return false
+            }
+            guard status.messageCount == 0 else { return false }
+        }
+        report(try await reconciler.run(reconciler.rested(for: timing.quietMilliseconds)))
+        return true
+    }
+
+    private func report(_ report: ReconcileReport) {
+        guard report.total > 0 else { return logger.debug("The pages agree") }
+        logger.notice(
+            "Pages disagreed; sent again what was lost",
+            metadata: [LogKey.count: "\(report.total)", LogKey.reason: "\(report.summary)"]
+        )
+    }
+
+    private func organization() async throws -> Organization? {
+        try await store.read { try organizations.organization(in: $0)?.organization }
+    }
+
+    /// The status of a queue; nil when there is none. The broker closes the channel of whoever asks for one.
+    private func status(of queue: String, _ connection: AMQPConnection) async throws -> AMQPQueueStatus? {
+        do {
+            return try await connection.withChannel { try await $0.status(ofQueue: queue) }
+        } catch let error as AMQPError where error.replyCode == 404 {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import AMQP
+import Foundation
+import GridModel
+import GridRuntime
+import GridStore
+import Testing
+
+/// What the broker carried is lost, and what the state file knows is enough.
+@Suite("A broker that forgets, over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+struct ReconcileTests {
+    /// Serves all but the lane-group leaders, so that what is for them lies in their mailboxes.
+    private static let upperHalf = MailboxSelection(roles: ["office", "cell-leader"])
+    /// Rounds at rest in quick succession.
+    private static let eager = ReconcileService.Timing(interval: .milliseconds(500), quietMilliseconds: 0)
+
+    @Test("An order whose whole vhost is deleted in the middle completes once it is there again, unattended")
+    func vhostDeleted() async throws {
+        try await Chain.with { chain in
+            try await chain.withNode {
+                let root = try await chain.issue()
+                try await chain.awaitFanOut(of: root)
+                try await chain.completeLeaves(under: root.leg(1))
+                try await chain.server.script("vhost", ["delete", chain.broker.virtualHost])
+                // People go on; what they do waits in the outbox.
+                try await chain.completeLeaves(under: root.leg(2))
+                try await chain.awaitLog("The broker refuses this node now")
+                try await chain.completeLeaves(under: root)
+                try await chain.server.script("vhost", ["add", chain.broker.virtualHost])
+                try await chain.awaitLog("The broker forgot this node")
+                try await chain.awaitState(.completed, of: root)
+                try await chain.expectEachOnce(root)
+            }
+            try await chain.expectNothingLeft()
+        }
+    }
+
+    @Test("What lay in the mailboxes of a vhost that was deleted is sent again by the next node")
+    func vhostDeletedWithMail() async throws {
+        try await Chain.with { chain in
+            let root = try await Self.issueToGroupLeaders(in: chain)
+            try await chain.server.script("vhost", ["delete", chain.broker.virtualHost])
+            try await chain.server.script("vhost", ["add", chain.broker.virtualHost])
+            try await chain.withNode {
+                try await chain.awaitFanOut(of: root)
+                try await chain.completeLeaves(under: root)
+                try await chain.awaitState(.completed, of: root)
+                try await chain.expectEachOnce(root)
+            }
+            try await chain.expectNothingLeft()
+        }
+    }
+
+    @Test("What was purged from a mailbox is sent again by a node at rest")
+    func purgedAtRest() async throws {
+        try await Chain.with { chain in
+            let root = try await Self.issueToGroupLeaders(in: chain)
+            try await Self.purgeGroupLeaders(in: chain)
+            try await chain.withNode(reconcile: Self.eager) {
+                try await chain.awaitFanOut(of: root)
+                try await chain.completeLeaves(under: root)
+                try await chain.awaitState(.completed, of: root)
+                try await chain.expectEachOnce(root)
+            }
+            try await chain.expectNothingLeft()
+        }
+    }
+
+    @Test("What was purged from a mailbox is counted by a dry run and sent again by gridwork reconcile")
+    func purgedByCommand() async throws {
+        struct View: Decodable {
+            let total: Int
+            let mails: [String: Int]
+        }
+        try await Chain.with { chain in
+            let root = try await Self.issueToGroupLeaders(in: chain)
+            try await Self.purgeGroupLeaders(in: chain)
+            let groups = chain.street.communities * chain.street.cells * chain.street.groups
+            for (arguments, outbox) in [(["--dry-run"], 0), ([], groups)] {
+                let output = try await chain.gridwork(["reconcile", "--json"] + arguments).output
+                let view = try JSONDecoder().decode(View.self, from: Data(output.utf8))
+                #expect(view.mails == ["issued": groups] && view.total == groups)
+                #expect(try await chain.store.read { try $0.outboxStatus().count } == outbox)
+            }
+            try await chain.withNode {
+                try await chain.awaitFanOut(of: root)
+                try await chain.completeLeaves(under: root)
+                try await chain.awaitState(.completed, of: root)
+            }
+            #expect(try await chain.gridwork(["reconcile"]).output.contains("nothing is missing"))
+            try await chain.expectEachOnce(root)
+            try await chain.expectNothingLeft()
+        }
+    }
+
+    @Test("An older copy of the state file, put back after its mail was handled, completes the order all the same")
+    func restored() async throws {
+        try await Chain.with { chain in
+            let root = try await Self.issueToGroupLeaders(in: chain)
+            let copy = chain.folder + "/older.sqlite"
+            // No process writes now, so the file and its log are one moment.
+            for suffix in ["", "-wal"] {
+                try FileManager.default.copyItem(atPath: chain.store.path + suffix, toPath: copy + suffix)
+            }
+            try await chain.withNode {
+                try await chain.awaitFanOut(of: root)
+                try await chain.completeLeaves(under: root.leg(1))
+                try await chain.store.eventually("the street has heard of it, and nothing is on its way") { store in
+                    try store.assignment(root)?.legs.completed == 1 && store.outboxStatus().count == 0
+                }
+            }
+            let older = try StateFile.open(at: copy)
+            let restored = chain.with(store: older)
+            try await finally {
+                try await restored.withNode(reconcile: Self.eager) {
+                    try await restored.awaitFanOut(of: root)
+                    try await restored.completeLeaves(under: root)
+                    try await restored.awaitState(.completed, of: root)
+                    try await restored.expectEachOnce(root)
+                }
+                try await restored.expectNothingLeft()
+            } then: {
+                try older.close()
+            }
+        }
+    }
+
+    @Test("Pages that agree are left as they are, however often they are compared")
+    func agreement() async throws {
+        try await Chain.with { chain in
+            try await chain.withAgents { _ in
+                try await chain.withNode(reconcile: Self.eager) {
+                    let root = try await chain.issue()
+                    try await chain.awaitState(.completed, of: root)
+                    try await chain.expectEachOnce(root)
+                    let reconciler = Reconciler(
+                        store: chain.store,
+                        selection: MailboxSelection(),
+                        clock: chain.clock.wall,
+                        logger: chain.logger
+                    )
+                    #expect(try await reconciler.preview(reconciler.everything).total == 0)
+                    #expect(try await reconciler.run(reconciler.everything).total == 0)
+                }
+            }
+            #expect(chain.complaints == [])
+            try await chain.expectNothingLeft()
+        }
+    }
+
+    /// Issues an order and lets it come as far as the mailboxes of the lane-group leaders.
+    private static func issueToGroupLeaders(in chain: Chain) async throws -> AssignmentID {
+        let groups = chain.street.communities * chain.street.cells * chain.street.groups
+        try await chain.declareTopology()
+        return try await chain.withNode(mailboxes: upperHalf) {
+            let root = try await chain.issue()
+            try await poll("the lane-group leaders' mailboxes are full") {
+                try await chain.waitingMessages().values.reduce(0, +) == groups
+            }
+            try await chain.store.eventually("all of it is sent") { try $0.outboxStatus().count == 0 }
+            return root
+        }
+    }
+
+    private static func purgeGroupLeaders(in chain: Chain) async throws {
+        let mailboxes = MailboxSelection(roles: ["group-leader"]).mailboxes(in: chain.organization)
+        try await AMQPConnection.withConnection(chain.broker, logger: chain.logger) { connection in
+            try await connection.withChannel { channel in
+                for mailbox in mailboxes {
+                    let count = try await channel.purge(mailbox.name)
+                    #expect(count > 0)
+                }
+            }
+        }
+    }
+}
