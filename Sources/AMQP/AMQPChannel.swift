@@ -37,8 +37,9 @@ public final class AMQPChannel: Sendable {
     /// Publishes messages and waits until the broker has answered for each.
     ///
     /// Messages are sent in order. Calls that overlap share the channel's window of unconfirmed messages, and calls that do
-    /// not fit in it wait. While the broker is short of memory or disk nothing is sent, and what could not be sent in time
-    /// fails with ``AMQPError/Code/connectionBlocked``.
+    /// not fit in it wait. While the broker is short of memory or disk nothing is sent, and what it did not confirm in time
+    /// fails with ``AMQPError/Code/connectionBlocked``. It then reads nothing from this connection, acknowledgements
+    /// neither: whoever consumes should publish on another one.
     ///
     /// Nothing is thrown and cancellation is not heeded: whoever published needs to know what became of every message,
     /// above all when it is being stopped.

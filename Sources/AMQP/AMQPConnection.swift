@@ -135,7 +135,8 @@ public final class AMQPConnection: Sendable {
     /// Closes the connection; does nothing if it has ended already.
     ///
     /// Acknowledgements that were made before are still sent. A broker that does not answer is waited for no longer than one
-    /// heartbeat. Cancellation does not shorten that.
+    /// heartbeat, and one that accepts no messages not at all, since it reads nothing else either. Cancellation does not
+    /// shorten that.
     public func close() async {
         await withCheckedContinuation { continuation in
             core.perform { $0.close { continuation.resume() } }

@@ -102,6 +102,24 @@ struct FaultTests {
         }
     }
 
+    @Test("Closes without waiting for a broker that reads nothing, because it is short of something")
+    func closesWhileBlocked() async throws {
+        // With such limits only the broker's word can be the reason to close at once.
+        try await withRelayedConnection {
+            $0.heartbeat = .seconds(60)
+            $0.operationTimeout = .seconds(60)
+        } _: { relay, connection in
+            relay.inject(RawFrame.method(10, 60, RawFrame.shortString("low on memory")))
+            try await eventually { connection.isBlocked }
+            let duration = try await ContinuousClock().measure {
+                try await connection.withChannel { _ in relay.hold() }
+                await connection.close()
+            }
+            #expect(duration < .seconds(10))
+            #expect(try await connection.waitUntilClosed().code == .closed)
+        }
+    }
+
     @Test("Fails everything when the connection is cut")
     func reportsCut() async throws {
         try await TestBroker.withQueue { _, queue in

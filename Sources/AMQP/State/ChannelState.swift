@@ -106,16 +106,21 @@ final class ChannelState {
     ///   - isBlocked: Whether the broker accepts no messages.
     func expireBatches(_ now: MonotonicTime, isBlocked: Bool) {
         if now < batchDeadline { return }
+        let blockedError = AMQPError(.connectionBlocked, "The broker accepted no messages within the time allowed.")
         let unsentError =
             isBlocked
-            ? AMQPError(.connectionBlocked, "The broker accepted no messages within the time allowed.")
+            ? blockedError
             : AMQPError(.operationTimedOut, "The message could not be sent within the time allowed.")
         var next = MonotonicTime.distantFuture
         for batch in batches where batch.deadline <= now { batch.failUnsent(unsentError) }
         batches.removeAll { $0.deadline <= now }
         for batch in batches { next = min(next, batch.deadline) }
 
-        let sentError = AMQPError(.operationTimedOut, "The broker did not confirm the message within the time allowed.")
+        // What went out before the broker said so lies unread in the socket.
+        let sentError =
+            isBlocked
+            ? blockedError
+            : AMQPError(.operationTimedOut, "The broker did not confirm the message within the time allowed.")
         confirms.removeAll(
             where: { slot in
                 if slot.batch.deadline <= now { return true }

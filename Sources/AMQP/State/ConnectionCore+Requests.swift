@@ -30,7 +30,8 @@ extension ConnectionCore {
         }
     }
 
-    /// Closes a channel; `onClosed` is called once the broker knows, or cannot be told.
+    /// Closes a channel; `onClosed` is called once the broker knows, or cannot be told: one that accepts no messages does
+    /// not even read this.
     func closeChannel(_ handle: ChannelHandle, _ onClosed: @escaping @Sendable () -> Void) {
         do {
             let channel = try channel(handle)
@@ -38,7 +39,12 @@ extension ConnectionCore {
             channel.fail(AMQPError(.closed, "The channel has been closed."))
             channel.isClosing = true
             try driver.sendChannelClose(handle.number)
-            channel.append(.init { _ in onClosed() })
+            if status.isBlocked {
+                channel.append(.init())
+                onClosed()
+            } else {
+                channel.append(.init { _ in onClosed() })
+            }
         } catch {
             // There is nothing left to close, or nobody to tell.
             onClosed()

@@ -78,6 +78,11 @@ actor ConnectionCore: PollingHandler {
         guard case .open = phase, let driver else { return die(Self.closedError) }
         do {
             try driver.sendConnectionClose()
+            if status.isBlocked {
+                // The broker reads nothing from whoever published until it has room again; it will find this then.
+                try driver.flush()
+                return die(Self.closedError)
+            }
             phase = .closing
             // Whoever is not heard from by then is not asked twice.
             closingDeadline = .now + min(configuration.operationTimeout, driver.heartbeat)

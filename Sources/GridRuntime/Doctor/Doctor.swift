@@ -144,16 +144,7 @@ package struct Doctor: Sendable {
     ) async throws -> [DoctorFinding] {
         try await AMQPConnection.withConnection(broker, logger: logger) { connection in
             var findings = [DoctorFinding("broker", .ok, "\(broker) answers")]
-            if connection.isBlocked {
-                findings.append(
-                    DoctorFinding(
-                        "broker",
-                        .warning,
-                        "it holds publishers back: an alarm of memory or disk is on",
-                        advice: "run rabbitmqctl status and make room; messages are kept meanwhile"
-                    )
-                )
-            }
+            findings.append(try await echoFinding(connection))
             for queue in [ExchangeName.dead, ExchangeName.unrouted] {
                 findings.append(try await lastResortFinding(queue, ages[queue], connection))
             }
@@ -162,6 +153,20 @@ package struct Doctor: Sendable {
             }
             return findings
         }
+    }
+
+    /// A broker does not say that it is short of something to a connection that has not published.
+    private func echoFinding(_ connection: AMQPConnection) async throws -> DoctorFinding {
+        guard let duration = try await Echo(sender: broker, logger: logger).roundTrip(over: connection) else {
+            return DoctorFinding(
+                "echo",
+                .warning,
+                "the broker holds publishers back: an alarm of memory or disk is on",
+                advice: "run rabbitmqctl status and make room; messages are kept meanwhile"
+            )
+        }
+        let milliseconds = duration / .milliseconds(1)
+        return DoctorFinding("echo", .ok, "a message takes \(Int(milliseconds.rounded(.up))) ms through it")
     }
 
     private func lastResortFinding(

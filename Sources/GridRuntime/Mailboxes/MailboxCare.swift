@@ -14,11 +14,15 @@ struct MailboxCare: Sendable {
     static let firstLimit = Duration.seconds(3)
     /// How long it then has before it counts as dead; a broker that comes up with thousands of queues is slow.
     static let secondLimit = Duration.seconds(10)
-    /// How often the consumers are counted, and mailboxes that cannot be mended are tried again.
+    /// How often the consumers are counted, an echo is sent, and mailboxes that cannot be mended are tried again.
     static let interval = Duration.seconds(60)
+    /// How long an echo may take before an operator should know.
+    static let slowEcho = Duration.seconds(1)
     /// How many mailboxes are deleted at once.
     static let renewedAtOnce = 50
 
+    /// How to reach the broker for what is published to see whether it arrives.
+    let prober: AMQPConfiguration
     let mailboxes: [Mailbox]
     let silent: [Mailbox]
     /// Whether a mailbox that gives no answer may be deleted and declared anew.
@@ -32,20 +36,32 @@ struct MailboxCare: Sendable {
         if !silent.isEmpty { try await treat(over: connection) }
         while true {
             try await Task.sleep(for: Self.interval)
-            if !silent.isEmpty, try await stillSilent(over: connection).count < silent.count {
+            if !silent.isEmpty, try await stillSilent().count < silent.count {
                 throw AMQPError(.consumerCancelled, "Mailboxes that gave no answer do so again.")
             }
             try await countConsumers(over: connection)
+            try await sendEcho(over: connection)
         }
     }
 
-    private func stillSilent(over connection: AMQPConnection) async throws -> [Mailbox] {
-        try await MailboxProbe.silentAlone(among: silent, over: connection, within: Self.secondLimit)
+    private func sendEcho(over connection: AMQPConnection) async throws {
+        guard let duration = try await Echo(sender: prober, logger: logger).roundTrip(over: connection) else {
+            logger.warning("The broker takes no messages, for want of memory or disk; they are kept")
+            return
+        }
+        let level: Logger.Level = duration > Self.slowEcho ? .warning : .debug
+        logger.log(level: level, "A message came back to this process", metadata: [LogKey.seconds: "\(duration)"])
+    }
+
+    private func stillSilent() async throws -> [Mailbox] {
+        try await AMQPConnection.withConnection(prober, logger: logger) { probing in
+            try await MailboxProbe.silentAlone(among: silent, over: probing, within: Self.secondLimit)
+        }
     }
 
     /// Makes the silent mailboxes anew where that is allowed, or says what an operator can do.
     private func treat(over connection: AMQPConnection) async throws {
-        let dead = try await stillSilent(over: connection)
+        let dead = try await stillSilent()
         if mayRenew {
             try await renew(dead, over: connection)
         } else if !dead.isEmpty {

@@ -23,6 +23,7 @@ package struct MailboxLoop: Service {
 
     private let store: StateFile
     private let outbox: Outbox
+    private let prober: AMQPConfiguration
     private let supervisor: AMQPSupervisor
     private let selection: MailboxSelection
     private let renewsMailboxes: Bool
@@ -36,6 +37,7 @@ package struct MailboxLoop: Service {
     /// Creates a loop over the mailboxes that `selection` picks.
     ///
     /// - Parameters:
+    ///   - prober: How to connect for probing the mailboxes.
     ///   - renewsMailboxes: Whether a mailbox that gives no answer may be deleted and declared anew.
     ///   - organizationVersion: Raised when another organization has been applied; the loop then declares and subscribes
     ///     anew.
@@ -44,6 +46,7 @@ package struct MailboxLoop: Service {
     package init(
         store: StateFile,
         outbox: Outbox,
+        prober: AMQPConfiguration,
         supervisor: AMQPSupervisor,
         selection: MailboxSelection,
         renewsMailboxes: Bool,
@@ -56,6 +59,7 @@ package struct MailboxLoop: Service {
     ) {
         self.store = store
         self.outbox = outbox
+        self.prober = prober
         self.supervisor = supervisor
         self.selection = selection
         self.renewsMailboxes = renewsMailboxes
@@ -132,8 +136,16 @@ package struct MailboxLoop: Service {
             try await channel.apply(GridTopology.topology(of: mailboxes))
         }
         // One mailbox that gives no answer would hold up the subscriptions of all behind it.
-        let silent = try await MailboxProbe.silent(among: mailboxes, over: connection, within: MailboxCare.firstLimit)
-        let care = MailboxCare(mailboxes: mailboxes, silent: silent, mayRenew: renewsMailboxes, logger: logger)
+        let silent = try await AMQPConnection.withConnection(prober, logger: logger) { probing in
+            try await MailboxProbe.silent(among: mailboxes, over: probing, within: MailboxCare.firstLimit)
+        }
+        let care = MailboxCare(
+            prober: prober,
+            mailboxes: mailboxes,
+            silent: silent,
+            mayRenew: renewsMailboxes,
+            logger: logger
+        )
         let served = silent.isEmpty ? mailboxes : mailboxes.filter { !silent.contains($0) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             if !served.isEmpty {

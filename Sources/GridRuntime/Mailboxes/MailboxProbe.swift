@@ -26,8 +26,12 @@ enum MailboxProbe {
     /// Probes mailboxes: all at once, then each by itself that did not answer, since one that does not holds up the
     /// answers of all others on its channel.
     ///
+    /// Not to be done on a connection that consumes: a broker short of memory stops reading from whoever publishes,
+    /// acknowledgements too.
+    ///
     /// - Parameter limit: How long a mailbox has for its answer.
-    /// - Returns: Those that did not confirm their own probe in time, or are not there at all.
+    /// - Returns: Those that did not confirm their own probe in time, or are not there at all; none while the broker
+    ///   takes no messages from anybody.
     /// - Throws: What made the channel or the connection end.
     static func silent(
         among mailboxes: [Mailbox],
@@ -68,6 +72,7 @@ enum MailboxProbe {
                 switch outcome {
                 case .confirmed: return nil
                 case .returned, .nacked: return mailbox
+                case .failed(let error) where error.code == .connectionBlocked: return nil
                 case .failed(let error) where error.code == .operationTimedOut: return mailbox
                 case .failed(let error): throw error
                 }

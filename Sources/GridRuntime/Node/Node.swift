@@ -35,10 +35,13 @@ package struct Node: Sendable {
         let organizationVersion = Threshold()
         let timers = Signal()
         readiness = Readiness(logger: logger)
-        func supervisor(_ purpose: String) -> AMQPSupervisor {
+        func broker(_ purpose: String) -> AMQPConfiguration {
             var broker = configuration.broker
             broker.connectionName = "gridwork \(purpose) \(outbox.owner)"
-            return AMQPSupervisor(configuration: broker, backoff: AMQPBackoff(), logger: logger) { error in
+            return broker
+        }
+        func supervisor(_ purpose: String) -> AMQPSupervisor {
+            AMQPSupervisor(configuration: broker(purpose), backoff: AMQPBackoff(), logger: logger) { error in
                 logger.warning(
                     "The broker refuses this node now; it keeps trying",
                     metadata: [LogKey.reason: "\(error)"]
@@ -72,6 +75,7 @@ package struct Node: Sendable {
         let mailboxes = MailboxLoop(
             store: store,
             outbox: outbox,
+            prober: broker("probe"),
             supervisor: supervisor("mailboxes"),
             selection: configuration.mailboxes,
             renewsMailboxes: configuration.renewsMailboxes,

@@ -74,6 +74,12 @@ package struct Relay: Service {
         defer { outbox.close() }
         do {
             try await pump(channel, of: connection, until: stopping)
+        } catch let error as AMQPError where error.code == .connectionBlocked {
+            try await settle()
+            logger.warning("The broker takes no messages, for want of memory or disk; they are kept")
+            // On this connection: a new one would not learn of it before it published.
+            _ = try await stopping.race { try await connection.waitUntilUnblocked() }
+            if !stopping.isSet { throw error }
         } catch {
             try await settle()
             throw error

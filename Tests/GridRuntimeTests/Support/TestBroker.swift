@@ -34,6 +34,14 @@ struct TestBroker: Sendable {
         try await Self.script([command, directory] + arguments)
     }
 
+    /// Runs `rabbitmqctl` on this broker.
+    ///
+    /// - Returns: What it wrote.
+    @discardableResult
+    func control(_ arguments: [String]) async throws -> String {
+        try await Self.script(["ctl", directory] + arguments)
+    }
+
     /// Runs `body` with a vhost of its own, which is deleted again however the body ends.
     func withVhost<Value>(_ body: (String) async throws -> Value) async throws -> Value {
         let name = "test-\(UUID().uuidString.prefix(8).lowercased())"
