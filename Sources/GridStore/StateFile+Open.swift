@@ -64,6 +64,7 @@ extension StateFile {
                     PRAGMA synchronous = FULL;
                     PRAGMA cache_size = -16384;
                     PRAGMA journal_size_limit = 67108864;
+                    PRAGMA wal_autocheckpoint = 4000;
                     """
             )
         }

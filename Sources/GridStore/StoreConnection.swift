@@ -4,44 +4,79 @@
 //===----------------------------------------------------------------------===//
 
 import GRDB
+import GridModel
 
 /// The SQLite connection that a reader or a transaction works on, for as long as its closure runs.
 package struct StoreConnection {
     let db: Database
     let orders: OrderCache
+    let memo = TransactionMemo()
+    private let prepared: PreparedStatements
+
+    init(db: Database, orders: OrderCache) {
+        self.db = db
+        self.orders = orders
+        prepared = PreparedStatements(db)
+    }
+}
+
+/// What one read or transaction has seen or written. Nobody else writes before it ends, so the file is asked once instead
+/// of for every message.
+final class TransactionMemo {
+    /// Assignments as they stand in this transaction.
+    var assignments: [AssignmentID: Assignment] = [:]
+    /// Orders that are there; an order never changes.
+    var orders: [OrderID: WorkOrder] = [:]
+    /// Whether any message waits for its assignment; nil when it has to be asked.
+    var hasParked: Bool?
 }
 
 /// The prepared statements: each SQL text is compiled once per connection, bound by position and read by index.
 extension StoreConnection {
     /// Executes a statement that returns no rows.
-    func run(_ sql: String, _ arguments: StatementArguments) throws {
-        try StoreError.wrapping {
-            try db.cachedStatement(sql: sql).execute(arguments: arguments)
-        }
+    func run(_ sql: some StatementText, _ bind: (inout Binder) -> Void) throws {
+        try StoreError.wrapping { try sql.prepared(by: prepared).run(bind) }
+    }
+
+    /// Executes a statement that returns no rows.
+    func run(_ sql: some StatementText, _ arguments: [any Bindable]) throws {
+        try run(sql) { $0.add(contentsOf: arguments) }
     }
 
     /// Reads every row of a query; `decode` must not run the same query.
-    func all<T>(_ sql: String, _ arguments: StatementArguments, _ decode: (Row) throws -> T) throws -> [T] {
+    func all<T>(
+        _ sql: some StatementText,
+        _ arguments: [any Bindable],
+        _ decode: (ResultRow) throws -> T
+    ) throws -> [T] {
+        var values: [T] = []
         try StoreError.wrapping {
-            let cursor = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
-            var values: [T] = []
-            while let row = try cursor.next() {
-                try values.append(decode(row))
+            try sql.prepared(by: prepared).run({ $0.add(contentsOf: arguments) }) { row in
+                values.append(try decode(row))
+                return true
             }
-            return values
         }
+        return values
     }
 
     /// Reads the first row of a query; nil when there is none.
-    func first<T>(_ sql: String, _ arguments: StatementArguments, _ decode: (Row) throws -> T) throws -> T? {
+    func first<T>(
+        _ sql: some StatementText,
+        _ arguments: [any Bindable],
+        _ decode: (ResultRow) throws -> T
+    ) throws -> T? {
+        var value: T?
         try StoreError.wrapping {
-            let cursor = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
-            return try cursor.next().map(decode)
+            try sql.prepared(by: prepared).run({ $0.add(contentsOf: arguments) }) { row in
+                value = try decode(row)
+                return false
+            }
         }
+        return value
     }
 
     /// Reads the one number that a query such as `count(*)` always returns.
-    func number(_ sql: String, _ arguments: StatementArguments) throws -> Int {
+    func number(_ sql: some StatementText, _ arguments: [any Bindable]) throws -> Int {
         try first(sql, arguments) { try Int($0.integer(0)) } ?? 0
     }
 }

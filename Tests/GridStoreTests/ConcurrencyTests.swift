@@ -150,11 +150,9 @@ import Testing
             await expectStoreError(.full) {
                 try await file.write { transaction throws in
                     for number in 1...1_000 {
-                        try transaction.savepoint {
-                            var message = StoredMessage.sample("m\(number)")
-                            message.body = Array(repeating: 7, count: 4_000)
-                            _ = try transaction.enqueue([message], lease: nil, at: at(1))
-                        }
+                        var message = StoredMessage.sample("m\(number)")
+                        message.body = Array(repeating: 7, count: 4_000)
+                        _ = try transaction.enqueue([message], lease: nil, at: at(1))
                     }
                 }
             }
@@ -174,7 +172,7 @@ import Testing
                     _ = try transaction.admit(messageID("before"), source: "a", at: at(1))
                     // What SQLite does by itself on some errors.
                     try transaction.connection.db.execute(sql: "ROLLBACK")
-                    #expect(throws: StoreError.self) { try transaction.savepoint {} }
+                    #expect(throws: StoreError.self) { try transaction.assignment(.sample()) }
                     _ = try transaction.enqueue([.sample()], lease: nil, at: at(1))
                 }
             }

@@ -38,64 +38,14 @@ import Testing
         }
     }
 
-    @Test("A message that fails in its savepoint fails alone")
-    func savepoint() async throws {
-        struct Bad: Error {}
+    @Test("Asking whether a message is known does not make it known")
+    func hasAdmitted() async throws {
         try await withStateFile { file async throws in
             try await file.write { transaction throws in
-                for number in 1...5 {
-                    do {
-                        try transaction.savepoint {
-                            #expect(try transaction.admit(messageID("m\(number)"), source: "a", at: at(1)))
-                            try transaction.apply(Decision { $0.assignment = .sample(.sample(number)) })
-                            if number == 3 { throw Bad() }
-                        }
-                    } catch is Bad {
-                        #expect(number == 3)
-                    }
-                }
-            }
-            try await file.write { transaction throws in
-                for number in 1...5 {
-                    #expect(try transaction.admit(messageID("m\(number)"), source: "a", at: at(1)) == (number == 3))
-                    #expect(try (transaction.assignment(.sample(number)) == nil) == (number == 3))
-                }
-            }
-        }
-    }
-
-    @Test("A statement that SQLite refuses fails alone too")
-    func savepointOfRefusedStatement() async throws {
-        try await withStateFile { file async throws in
-            try await file.write { transaction throws in
-                let orphan = Leg(id: .sample(9, 1), post: liaison, area: leader.code)
-                #expect(throws: StoreError.self) {
-                    try transaction.savepoint {
-                        _ = try transaction.admit(messageID("bad"), source: "a", at: at(1))
-                        try transaction.apply(Decision { $0.legs = [orphan] })
-                    }
-                }
-                #expect(try transaction.admit(messageID("bad"), source: "a", at: at(1)))
-            }
-        }
-    }
-
-    @Test("Savepoints nest")
-    func nestedSavepoints() async throws {
-        struct Bad: Error {}
-        try await withStateFile { file async throws in
-            try await file.write { transaction throws in
-                try transaction.savepoint {
-                    _ = try transaction.admit(messageID("outer"), source: "a", at: at(1))
-                    #expect(throws: Bad.self) {
-                        try transaction.savepoint {
-                            _ = try transaction.admit(messageID("inner"), source: "a", at: at(1))
-                            throw Bad()
-                        }
-                    }
-                }
-                #expect(try !transaction.admit(messageID("outer"), source: "a", at: at(1)))
-                #expect(try transaction.admit(messageID("inner"), source: "a", at: at(1)))
+                #expect(try !transaction.hasAdmitted(messageID("m1"), source: "a"))
+                #expect(try transaction.admit(messageID("m1"), source: "a", at: at(1)))
+                #expect(try transaction.hasAdmitted(messageID("m1"), source: "a"))
+                #expect(try !transaction.hasAdmitted(messageID("m1"), source: "b"))
             }
         }
     }

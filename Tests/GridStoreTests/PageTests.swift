@@ -197,14 +197,14 @@ import Testing
     func rolledBackOrder() async throws {
         struct Abort: Error {}
         try await withStateFile { file async throws in
-            try await file.write { transaction throws in
-                #expect(throws: Abort.self) {
-                    try transaction.savepoint {
-                        try transaction.apply(Decision { $0.order = .sample(title: "first") })
-                        #expect(try transaction.order(AssignmentID.sample().order)?.title == "first")
-                        throw Abort()
-                    }
+            await #expect(throws: Abort.self) {
+                try await file.write { transaction throws in
+                    try transaction.apply(Decision { $0.order = .sample(title: "first") })
+                    #expect(try transaction.order(AssignmentID.sample().order)?.title == "first")
+                    throw Abort()
                 }
+            }
+            try await file.write { transaction throws in
                 #expect(try transaction.order(AssignmentID.sample().order) == nil)
                 try transaction.apply(Decision { $0.order = .sample(title: "second") })
                 #expect(try transaction.order(AssignmentID.sample().order)?.title == "second")

@@ -195,9 +195,10 @@ import Testing
         try await withStateFile { file async throws in
             try await file.write { transaction throws in
                 let cache = OrderCache(capacity: 8)
-                let connection = StoreConnection(db: transaction.connection.db, orders: cache)
-                let small = StoreTransaction(connection: connection)
                 for number in 1...100 {
+                    // A transaction asks the cache for an order once, so each of these stands for one.
+                    let connection = StoreConnection(db: transaction.connection.db, orders: cache)
+                    let small = StoreTransaction(connection: connection)
                     try small.apply(Decision { $0.order = .sample(number) })
                     #expect(try small.order(AssignmentID.sample(number).order) == .sample(number))
                     #expect(try small.order(AssignmentID.sample(1).order) == .sample(1))

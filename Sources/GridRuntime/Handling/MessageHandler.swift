@@ -38,21 +38,30 @@ package struct MessageHandler: Sendable {
         package var outgoing: [StoredMessage] = []
     }
 
-    /// Handles a delivery of `queue` in a savepoint of its own, so that a bad message fails alone.
+    /// A delivery that has been read, and waits for its turn in a transaction.
+    package struct Incoming: Sendable {
+        fileprivate let original: StoredMessage
+        fileprivate let queue: String?
+        fileprivate let message: Result<Message, BadMessage>
+    }
+
+    /// Reads a delivery of `queue`. Pure, so that one batch can be read while the one before it is being written.
+    package func read(_ original: StoredMessage, from queue: String?) -> Incoming {
+        Incoming(original: original, queue: queue, message: Result { () throws(BadMessage) in try parse(original) })
+    }
+
+    /// Handles a delivery; a bad message fails alone, since nothing of a message is written before it is certain that
+    /// all of it can be.
     ///
     /// - Parameter attempts: How often its handling was begun, this time counted.
     /// - Returns: What is to be sent: the mail of the decision, or the message itself on its way to the dead letters.
     /// - Throws: `StoreError` when the state file failed; nothing may be acknowledged then.
     package func receive(
-        _ message: StoredMessage,
-        from queue: String,
+        _ incoming: Incoming,
         attempts: Int = 1,
         in store: StoreTransaction
     ) throws -> [StoredMessage] {
-        try alone(message, from: queue, attempts: attempts, in: store) { parsed in
-            guard try store.admit(parsed.id, source: parsed.source, at: clock.now) else { return [] }
-            return try process(parsed, original: message, in: store)
-        }
+        try process(incoming, isAdmitted: false, attempts: attempts, in: store)
     }
 
     /// Handles a command of somebody at this machine. The answer is returned, so that no mail tells it.
@@ -70,7 +79,8 @@ package struct MessageHandler: Sendable {
             handled.outcome = .refused(Refusal(.unknownAssignment, "there is no assignment \(id) in this state file"))
             return handled
         }
-        handled.outgoing = try carryOut(decision, traceParent: nil, in: store)
+        handled.outgoing = try encode(decision, traceParent: nil)
+        handled.outgoing += try carryOut(decision, in: store)
         return handled
     }
 
@@ -81,7 +91,7 @@ package struct MessageHandler: Sendable {
         let now = clock.now
         let message = Message.timer(firing)
         let decision = decide(message, on: try store.page(for: message.pageQuery(at: now)), in: organization, at: now)
-        return try carryOut(decision, traceParent: nil, in: store)
+        return try encode(decision, traceParent: nil) + carryOut(decision, in: store)
     }
 
     /// Gives up a message whose assignment never came: its sender is told, or it goes to the dead letters.
@@ -101,35 +111,64 @@ package struct MessageHandler: Sendable {
 
     // MARK: Inside
 
-    /// A mail that `decide` gave up.
-    private struct Undeliverable: Error {
-        let reason: String
-    }
-
-    /// Handles one message in a savepoint; what cannot be handled is undone and goes to the dead letters.
-    private func alone(
-        _ message: StoredMessage,
-        from queue: String?,
+    /// Handles one message; what cannot be handled goes to the dead letters.
+    ///
+    /// - Parameters:
+    ///   - isAdmitted: Whether the inbox has it already, since it waited for its assignment.
+    ///   - attempts: How often its handling was begun, this time counted.
+    private func process(
+        _ incoming: Incoming,
+        isAdmitted: Bool,
         attempts: Int = 1,
-        in store: StoreTransaction,
-        _ handle: (Message) throws -> [StoredMessage]
+        in store: StoreTransaction
     ) throws -> [StoredMessage] {
-        do {
-            let parsed = try parse(message)
-            return try store.savepoint { try handle(parsed) }
-        } catch let error as BadMessage {
-            return reject(message, from: queue, attempts: attempts, because: error)
-        } catch let error as Undeliverable {
+        let message: Message
+        switch incoming.message {
+        case .success(let read): message = read
+        case .failure(let error):
+            return reject(incoming.original, from: incoming.queue, attempts: attempts, because: error)
+        }
+        let now = clock.now
+        let decision = decide(message, on: try store.page(for: message.pageQuery(at: now)), in: organization, at: now)
+        // Up to here nothing is written, and the inbox is asked last: a repeated message is rare, and what was decided
+        // on it is dropped.
+        func isNew() throws -> Bool {
+            try isAdmitted || store.admit(message.id, source: message.source, at: now)
+        }
+        switch decision.outcome {
+        case .waiting(let id):
+            guard try isNew() else { return [] }
+            let until = now.adding(milliseconds: Self.patience)
+            try store.park(incoming.original, id: message.id, waitingFor: id, until: until)
+            return []
+        case .dead(let reason):
+            // It is not admitted, so that it can be handled when it is replayed.
+            guard try isAdmitted || !store.hasAdmitted(message.id, source: message.source) else { return [] }
             return [
                 DeadLetter.mark(
-                    message,
+                    incoming.original,
                     as: .notApplicable,
-                    because: error.reason,
-                    queue: queue,
+                    because: reason,
+                    queue: incoming.queue,
                     attempts: attempts,
-                    at: clock.now
+                    at: now
                 )
             ]
+        case .applied, .ignored, .refused:
+            var outgoing: [StoredMessage]
+            do {
+                let traceParent = CloudEvent.traceParent(of: incoming.original)
+                outgoing = try encode(decision, traceParent: traceParent)
+                if case .refused(let refusal) = decision.outcome, case .command(let command) = message {
+                    let answer = refusalMail(of: command, for: refusal, at: now)
+                    outgoing.append(try mail.encode(answer, in: organization, traceParent: traceParent))
+                }
+            } catch let error as BadMessage {
+                guard try isAdmitted || !store.hasAdmitted(message.id, source: message.source) else { return [] }
+                return reject(incoming.original, from: incoming.queue, attempts: attempts, because: error)
+            }
+            guard try isNew() else { return [] }
+            return outgoing + (try carryOut(decision, in: store))
         }
     }
 
@@ -141,51 +180,22 @@ package struct MessageHandler: Sendable {
         return .mail(try mail.decode(message, in: organization))
     }
 
-    private func process(
-        _ message: Message,
-        original: StoredMessage,
-        in store: StoreTransaction
-    ) throws -> [StoredMessage] {
-        let now = clock.now
-        let page = try store.page(for: message.pageQuery(at: now))
-        let decision = decide(message, on: page, in: organization, at: now)
-        switch decision.outcome {
-        case .waiting(let id):
-            try store.park(
-                original,
-                id: message.id,
-                waitingFor: id,
-                until: now.adding(milliseconds: Self.patience)
-            )
-            return []
-        case .dead(let reason):
-            throw Undeliverable(reason: reason)
-        case .applied, .ignored, .refused:
-            let traceParent = CloudEvent.traceParent(of: original)
-            var outgoing = try carryOut(decision, traceParent: traceParent, in: store)
-            if case .refused(let refusal) = decision.outcome, case .command(let command) = message {
-                let answer = refusalMail(of: command, for: refusal, at: now)
-                outgoing.append(try mail.encode(answer, in: organization, traceParent: traceParent))
-            }
-            return outgoing
-        }
+    /// Writes a decision's mail as messages.
+    private func encode(_ decision: Decision, traceParent: String?) throws -> [StoredMessage] {
+        try decision.outgoing.map { try mail.encode($0, in: organization, traceParent: traceParent) }
     }
 
-    /// Writes a decision, encodes its mail, and handles what waited for what it brought.
-    private func carryOut(
-        _ decision: Decision,
-        traceParent: String?,
-        in store: StoreTransaction
-    ) throws -> [StoredMessage] {
+    /// Writes a decision, and handles what waited for what it brought.
+    ///
+    /// - Returns: What is to be sent for the messages that waited.
+    private func carryOut(_ decision: Decision, in store: StoreTransaction) throws -> [StoredMessage] {
         try store.apply(decision)
-        var outgoing = try decision.outgoing.map { try mail.encode($0, in: organization, traceParent: traceParent) }
+        guard decision.assignment != nil || decision.escalation != nil, try store.hasParked() else { return [] }
         let arrived = [decision.assignment?.id, decision.escalation?.assignment].compactMap(\.self)
-        guard !arrived.isEmpty, try store.hasParked() else { return outgoing }
+        var outgoing: [StoredMessage] = []
         for id in arrived + decision.legs.map(\.id) {
             for message in try store.takeParked(for: id) {
-                outgoing += try alone(message, from: nil, in: store) { parsed in
-                    try process(parsed, original: message, in: store)
-                }
+                outgoing += try process(read(message, from: nil), isAdmitted: true, in: store)
             }
         }
         return outgoing

@@ -15,9 +15,9 @@ import ServiceLifecycle
 /// Small when idle, for latency; large under load, for throughput.
 package struct MailboxLoop: Service {
     /// The most messages in one transaction.
-    static let batchSize = 500
+    static let batchSize = 1_000
     /// The most deliveries the broker may have outstanding over all mailboxes, but two for each at least.
-    static let window = 2_000
+    static let window = 4_000
     /// How long to wait before a state file that was full or busy is tried again.
     static let storePause = Duration.seconds(1)
 
@@ -171,27 +171,53 @@ package struct MailboxLoop: Service {
         )
         readiness.becomeReady(mailboxes: mailboxes.count)
         let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
-        while let batch = try await consumer.nextBatch(maximum: Self.batchSize) {
-            try await settled {
-                let messages = batch.filter { !MailboxProbe.isProbe($0) }
-                if !messages.isEmpty { try await handle(messages, with: handler) }
-                try await channel.acknowledge(batch.map(\.deliveryTag))
+        try await handle(consumer, on: channel, with: handler)
+    }
+
+    /// Handles what arrives until no more comes: a batch is read while the one before it is being written.
+    private func handle(_ consumer: AMQPConsumer, on channel: AMQPChannel, with handler: MessageHandler) async throws {
+        let readAhead = ReadAhead()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { readAhead.finish() }
+                while let batch = try await consumer.nextBatch(maximum: Self.batchSize) {
+                    readAhead.add(
+                        batch.map { delivery in
+                            ReadAhead.Item(
+                                deliveryTag: delivery.deliveryTag,
+                                candidate: MailboxProbe.isProbe(delivery)
+                                    ? nil : Quarantine.Candidate(delivery, with: handler)
+                            )
+                        }
+                    )
+                }
             }
+            group.addTask {
+                while let batch = await readAhead.next(atMost: Self.batchSize) {
+                    try await settled {
+                        let messages = batch.compactMap(\.candidate)
+                        if !messages.isEmpty { try await handle(messages, with: handler) }
+                        try await channel.acknowledge(batch.map(\.deliveryTag))
+                    }
+                }
+            }
+            // The first to fail ends the other.
+            for try await _ in group {}
         }
     }
 
     /// Handles a batch in one transaction, but for messages over which a process may have crashed.
-    private func handle(_ batch: [AMQPDelivery], with handler: MessageHandler) async throws {
+    private func handle(_ batch: [Quarantine.Candidate], with handler: MessageHandler) async throws {
         let quarantine = Quarantine(store: store, owner: outbox.owner, clock: clock)
         let plan = try await quarantine.plan(batch)
-        if !plan.together.isEmpty { try await handle(plan.together, with: handler) }
+        if !plan.together.isEmpty { try await handleTogether(plan.together, with: handler) }
         for suspect in plan.alone {
             try await quarantine.begin(suspect)
-            try await handle([suspect], with: handler)
+            try await handleTogether([suspect], with: handler)
         }
     }
 
-    private func handle(_ candidates: [Quarantine.Candidate], with handler: MessageHandler) async throws {
+    private func handleTogether(_ candidates: [Quarantine.Candidate], with handler: MessageHandler) async throws {
         let confirmed = outbox.takeConfirmed()
         let lease = outbox.lease(at: clock.now)
         let rows: [OutboxRow]

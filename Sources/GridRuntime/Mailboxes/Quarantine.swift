@@ -26,13 +26,23 @@ struct Quarantine: Sendable {
     struct Candidate: Sendable {
         let message: StoredMessage
         let queue: String
+        /// What it says; nil while an attempt must be written before it is read.
+        let incoming: MessageHandler.Incoming?
         /// Its name in the attempts; nil for one that comes for the first time.
-        var key: String?
+        let key: String?
         /// How often its handling was begun before by processes that never struck the attempt out.
         var attempts = 0
 
         var isSetAside: Bool { attempts >= Quarantine.limit }
         var isSuspected: Bool { attempts > 0 && !isSetAside }
+
+        /// Reads a delivery that comes for the first time; another one may be what ended the process before.
+        init(_ delivery: AMQPDelivery, with handler: MessageHandler) {
+            message = StoredMessage(delivery)
+            queue = delivery.queue
+            key = delivery.isRedelivered ? DeadLetter.key(of: message) : nil
+            incoming = delivery.isRedelivered ? nil : handler.read(message, from: queue)
+        }
     }
 
     /// What is to be done with a batch.
@@ -49,12 +59,7 @@ struct Quarantine: Sendable {
     let clock: WallClock
 
     /// Sorts a batch, and writes an attempt for those of its messages that are redelivered and not under suspicion.
-    func plan(_ batch: [AMQPDelivery]) async throws -> Plan {
-        let candidates = batch.map { delivery in
-            let message = StoredMessage(delivery)
-            let key = delivery.isRedelivered ? DeadLetter.key(of: message) : nil
-            return Candidate(message: message, queue: delivery.queue, key: key)
-        }
+    func plan(_ candidates: [Candidate]) async throws -> Plan {
         guard candidates.contains(where: { $0.key != nil }) else { return Plan(together: candidates) }
         let (owner, now) = (owner, clock.now)
         return try await store.write { store in
@@ -94,12 +99,8 @@ extension MessageHandler {
             #if DEBUG
             CrashPoint.reach(candidate.message)
             #endif
-            return try receive(
-                candidate.message,
-                from: candidate.queue,
-                attempts: candidate.attempts + 1,
-                in: store
-            )
+            let incoming = candidate.incoming ?? read(candidate.message, from: candidate.queue)
+            return try receive(incoming, attempts: candidate.attempts + 1, in: store)
         }
         logger.error(
             "A message is set aside: processes ended while they handled it",

@@ -86,7 +86,7 @@ extension Simulation {
             try store.deleteOutbox(confirmed)
             var outgoing: [StoredMessage] = []
             for delivery in batch {
-                outgoing += try handler.receive(delivery.message, from: delivery.queue, in: store)
+                outgoing += try handler.receive(handler.read(delivery.message, from: delivery.queue), in: store)
                 try point(.handle)
             }
             return try enqueue(outgoing, lease: lease, of: node, in: store, point)

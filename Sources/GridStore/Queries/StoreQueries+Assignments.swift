@@ -3,17 +3,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GRDB
 package import GridModel
 
 extension StoreQueries {
     /// An assignment; nil when this file has none of that identifier.
     package func assignment(_ id: AssignmentID) throws -> Assignment? {
-        try connection.first(
-            "SELECT \(Assignment.columns) FROM assignment WHERE id = ?",
-            [id.text],
-            Assignment.init(row:)
-        )
+        if let known = connection.memo.assignments[id] { return known }
+        let assignment = try connection.first(selectAssignment, [id.text], Assignment.init(row:))
+        connection.memo.assignments[id] = assignment
+        return assignment
     }
 
     /// An assignment and all below it that this file knows, each before those below it, in the order of their text.
@@ -95,7 +93,7 @@ extension StoreQueries {
                 (SELECT title FROM workOrder WHERE id = substr(a.id, 1, instr(a.id || '.', '.') - 1))
             FROM assignment AS a WHERE post = ? AND \(condition) LIMIT ?
             """,
-            [post.description, limit]
+            [post.text, limit]
         ) { row in
             try InboxItem(assignment: Assignment(row: row), title: row.textIfAny(Assignment.columnCount))
         }
@@ -109,7 +107,7 @@ extension StoreQueries {
                 SELECT post, count(*), id, min(updatedAt) FROM assignment
                 WHERE post = ? AND state IN ('issued', 'accepted', 'submitted', 'escalated') GROUP BY post
                 """,
-                [post.description],
+                [post.text],
                 PostLoad.init(row:)
             )
         }
@@ -117,7 +115,7 @@ extension StoreQueries {
 }
 
 extension PostLoad {
-    fileprivate init(row: Row) throws {
+    fileprivate init(row: ResultRow) throws {
         try self.init(
             post: row.post(0),
             count: Int(row.integer(1)),
@@ -126,3 +124,5 @@ extension PostLoad {
         )
     }
 }
+
+private let selectAssignment = SQL("SELECT \(Assignment.columns) FROM assignment WHERE id = ?")

@@ -3,15 +3,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GRDB
 package import GridModel
 
 extension StoreQueries {
     /// A work order; nil when it has not arrived.
     package func order(_ id: OrderID) throws -> WorkOrder? {
-        try connection.first("SELECT document FROM workOrder WHERE id = ?", [id.text]) { row in
+        if let known = connection.memo.orders[id] { return known }
+        let order = try connection.first(selectOrder, [id.text]) { row in
             try workOrder(id: id.text, row: row, document: 0)
         }
+        connection.memo.orders[id] = order
+        return order
     }
 
     /// Work orders with how far they have come, the newest first.
@@ -30,7 +32,7 @@ extension StoreQueries {
             state.map { [limit, $0.rawValue] } ?? [limit]
         ) { row in
             let order = try workOrder(id: row.text(0), row: row, document: 1)
-            let state: AssignmentState? = try row.hasNull(atIndex: 2) ? nil : row.named(2)
+            let state: AssignmentState? = try row.isNull(2) ? nil : row.named(2)
             return (order: order, state: state)
         }
         return try rows.map { row in
@@ -42,10 +44,12 @@ extension StoreQueries {
         }
     }
 
-    func workOrder(id: String, row: Row, document index: Int) throws -> WorkOrder {
-        try row.withUnsafeData(atIndex: index) { document in
+    func workOrder(id: String, row: ResultRow, document index: Int) throws -> WorkOrder {
+        try row.withBytes(index) { document in
             guard let document else { throw row.unreadable(index) }
             return try connection.orders.order(id, document: document)
         }
     }
 }
+
+private let selectOrder = SQL("SELECT document FROM workOrder WHERE id = ?")

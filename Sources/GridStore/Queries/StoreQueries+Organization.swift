@@ -3,8 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GRDB
-
 extension StoreQueries {
     /// The newest organization and its version; nil when none was saved.
     package func organization() throws -> (version: Int, document: [UInt8])? {

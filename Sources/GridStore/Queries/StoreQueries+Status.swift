@@ -19,6 +19,11 @@ extension StoreQueries {
         return OutboxStatus(count: unleased + leased, leased: leased, oldest: oldest)
     }
 
+    /// Whether no message waits in the outbox.
+    package func isOutboxEmpty() throws -> Bool {
+        try connection.number("SELECT NOT EXISTS (SELECT 1 FROM outbox)", []) == 1
+    }
+
     /// How many messages the inbox remembers.
     package func inboxCount() throws -> Int {
         try connection.number("SELECT count(*) FROM inbox", [])

@@ -3,14 +3,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GRDB
 package import GridModel
 
 /// Cheap questions asked before a transaction is begun for nothing.
 extension StoreQueries {
     /// Whether any message waits for its assignment.
     package func hasParked() throws -> Bool {
-        try connection.number("SELECT EXISTS (SELECT 1 FROM parked)", []) == 1
+        if let known = connection.memo.hasParked { return known }
+        let hasParked = try connection.number(anyParked, []) == 1
+        connection.memo.hasParked = hasParked
+        return hasParked
     }
 
     /// Whether the outbox has rows that `claimOutbox` would lease now.
@@ -33,3 +35,5 @@ extension StoreQueries {
         ) { try $0.text(0) }
     }
 }
+
+private let anyParked = SQL("SELECT EXISTS (SELECT 1 FROM parked)")

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GRDB
 package import GridModel
 
 /// Escalations that disagree with their holders' pages; the model's `missing…` have the last word.
@@ -39,7 +38,7 @@ extension StoreQueries {
             let first = Assignment.columnCount
             return try EscalatedPair(
                 holder: Assignment(row: row),
-                escalation: row.hasNull(atIndex: first) ? nil : Escalation(row: row, from: first),
+                escalation: row.isNull(first) ? nil : Escalation(row: row, from: first),
                 title: row.text(first + Escalation.columnCount),
                 reason: "",
                 byClock: false

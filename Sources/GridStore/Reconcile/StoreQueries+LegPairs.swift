@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GRDB
 package import GridModel
 
 /// Legs that disagree with their holders' pages. The conditions are `Standing.agrees(with:)` in SQL, so that what agrees
@@ -105,7 +104,7 @@ extension StoreQueries {
 
     private func pairs(
         _ sql: String,
-        _ arguments: StatementArguments,
+        _ arguments: [any Bindable],
         limit: Int
     ) throws -> ReconcilePage<LegPair, AssignmentID> {
         let items = try connection.all(sql, arguments) { row in
@@ -113,7 +112,7 @@ extension StoreQueries {
                 leg: Leg(row: row),
                 issuer: row.post(6),
                 order: workOrder(id: row.assignmentID(0).order.text, row: row, document: 7),
-                holder: row.hasNull(atIndex: 8) ? nil : Assignment(row: row, from: 8)
+                holder: row.isNull(8) ? nil : Assignment(row: row, from: 8)
             )
         }
         return ReconcilePage(items: items, next: items.count < limit ? nil : items.last?.leg.id)

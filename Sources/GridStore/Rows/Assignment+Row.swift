@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GRDB
 import GridModel
 
 extension Assignment {
@@ -14,15 +13,47 @@ extension Assignment {
         acceptedAt, completedAt, updatedAt, isTombstone
         """
 
+    /// The columns that change in the life of an assignment besides its state, in the order of `bindChanging`.
+    static let changingColumns = """
+        revision, rework, legsIssued, legsAccepted, legsSubmitted, legsEscalated, legsCompleted, legsReturned, \
+        legsRecalled, escalatedTo, rung, waitingOn, dueAt, acceptedAt, completedAt, updatedAt
+        """
+
+    /// Whether all that `changingColumns` leaves out, but the state, is the same.
+    func isFixedAlike(_ other: Assignment) -> Bool {
+        id == other.id && post == other.post && issuer == other.issuer && area == other.area
+            && acceptBy == other.acceptBy && issuedAt == other.issuedAt && isTombstone == other.isTombstone
+    }
+
+    /// Binds `changingColumns`.
+    func bindChanging(_ binder: inout Binder) {
+        binder.add(revision)
+        binder.add(rework)
+        binder.add(legs.issued)
+        binder.add(legs.accepted)
+        binder.add(legs.submitted)
+        binder.add(legs.escalated)
+        binder.add(legs.completed)
+        binder.add(legs.returned)
+        binder.add(legs.recalled)
+        binder.add(escalatedTo?.text)
+        binder.add(rung)
+        binder.add(waitingOn?.text)
+        binder.add(dueAt?.milliseconds)
+        binder.add(acceptedAt?.milliseconds)
+        binder.add(completedAt?.milliseconds)
+        binder.add(updatedAt.milliseconds)
+    }
+
     /// The number of columns, for queries that read others behind them.
     static let columnCount = 24
 
-    init(row: Row) throws {
+    init(row: ResultRow) throws {
         try self.init(row: row, from: 0)
     }
 
     /// Reads an assignment whose first column is the `first`-th of the row.
-    init(row: Row, from first: Int) throws {
+    init(row: ResultRow, from first: Int) throws {
         try self.init(
             id: row.assignmentID(first),
             post: row.post(first + 1),
@@ -51,11 +82,11 @@ extension Assignment {
         isTombstone = try row.flag(first + 23)
     }
 
-    var arguments: StatementArguments {
+    var arguments: [any Bindable] {
         [
-            id.text, post.description, issuer?.description, area.digits, state.rawValue, revision, rework,
+            id.text, post.text, issuer?.text, area.digits, state.rawValue, revision, rework,
             legs.issued, legs.accepted, legs.submitted, legs.escalated, legs.completed, legs.returned, legs.recalled,
-            escalatedTo?.description, rung, waitingOn?.description, acceptBy?.milliseconds, dueAt?.milliseconds,
+            escalatedTo?.text, rung, waitingOn?.text, acceptBy?.milliseconds, dueAt?.milliseconds,
             issuedAt.milliseconds, acceptedAt?.milliseconds, completedAt?.milliseconds, updatedAt.milliseconds,
             isTombstone,
         ]

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GRDB
 import GridModel
 
 extension Escalation {
@@ -16,12 +15,12 @@ extension Escalation {
     /// The number of columns, for queries that read others behind them.
     static let columnCount = 16
 
-    init(row: Row) throws {
+    init(row: ResultRow) throws {
         try self.init(row: row, from: 0)
     }
 
     /// Reads an escalation whose first column is the `first`-th of the row.
-    init(row: Row, from first: Int) throws {
+    init(row: ResultRow, from first: Int) throws {
         try self.init(
             assignment: row.assignmentID(first + 1),
             holder: row.post(first + 3),
@@ -36,7 +35,7 @@ extension Escalation {
         )
         state = try row.named(first + 10)
         settledAt = row.instantIfAny(first + 11)
-        guard !row.hasNull(atIndex: first + 12) else { return }
+        guard !row.isNull(first + 12) else { return }
         answer = try AnsweredBody(
             answer: row.named(first + 12),
             rung: rung,
@@ -47,9 +46,9 @@ extension Escalation {
         )
     }
 
-    var arguments: StatementArguments {
+    var arguments: [any Bindable] {
         [
-            superior.description, assignment.text, revision, holder.description, rung, title, reason, byClock,
+            superior.text, assignment.text, revision, holder.text, rung, title, reason, byClock,
             dueAt?.milliseconds, openedAt.milliseconds, state.rawValue, settledAt?.milliseconds,
             answer?.answer.rawValue, answer?.dueAt?.milliseconds, answer?.superior?.description, answer?.note,
         ]

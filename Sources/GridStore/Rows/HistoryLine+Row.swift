@@ -3,14 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GRDB
 import GridModel
 
 extension HistoryLine {
     /// The columns, in the order in which `init(row:)` reads them.
     static let columns = "n, assignment, event, at, actor, leg, note, cause"
 
-    init(row: Row) throws {
+    init(row: ResultRow) throws {
         try self.init(
             n: row.integer(0),
             assignment: row.assignmentID(1),

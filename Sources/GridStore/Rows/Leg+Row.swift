@@ -3,14 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GRDB
 import GridModel
 
 extension Leg {
     /// The columns, in the order in which `init(row:)` reads and `arguments` binds them.
     static let columns = "parent, ordinal, post, area, state, revision"
 
-    init(row: Row) throws {
+    init(row: ResultRow) throws {
         try self.init(
             id: row.assignmentID(0).leg(Int(row.integer(1))),
             post: row.post(2),
@@ -20,9 +19,9 @@ extension Leg {
         revision = try Int(row.integer(5))
     }
 
-    var arguments: StatementArguments {
+    var arguments: [any Bindable] {
         let key = id.legKey
-        return [key.parent, key.ordinal, post.description, area.digits, state.rawValue, revision]
+        return [key.parent, key.ordinal, post.text, area.digits, state.rawValue, revision]
     }
 }
 

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GRDB
+import Glibc
 import GridModel
 import Synchronization
 
@@ -19,8 +19,16 @@ import Foundation
 /// parsing it, and it spares all reasoning about orders that a rolled-back transaction had already shown to somebody.
 final class OrderCache: Sendable {
     private struct Entry {
-        let document: Data
+        let document: [UInt8]
         let order: WorkOrder
+
+        func says(_ text: UnsafeRawBufferPointer) -> Bool {
+            document.count == text.count
+                && document.withUnsafeBytes { mine in
+                    guard let mine = mine.baseAddress, let text = text.baseAddress else { return true }
+                    return memcmp(mine, text, document.count) == 0
+                }
+        }
     }
 
     /// Two generations: the old one is dropped when the young one is full, what is still asked for moves over.
@@ -48,23 +56,23 @@ final class OrderCache: Sendable {
     }
 
     /// Returns the order that `document` says; `document` need not outlive the call.
-    func order(_ id: String, document: Data) throws -> WorkOrder {
+    func order(_ id: String, document: UnsafeRawBufferPointer) throws -> WorkOrder {
         let (young, old) = generations.withLock { ($0.young[id], $0.old[id]) }
-        if let young, young.document == document {
+        if let young, young.says(document) {
             return young.order
         }
-        if let old, old.document == document {
+        if let old, old.says(document) {
             keep(old, as: id)
             return old.order
         }
         let order: WorkOrder
         do {
-            order = try JSONDecoder().decode(WorkOrder.self, from: document)
+            order = try JSONDecoder().decode(WorkOrder.self, from: Data(document))
         } catch {
             throw StoreError(.corrupt, "The work order \(id) cannot be read; restore a backup.", cause: error)
         }
         // SQLite's memory is gone after the call: keep a copy.
-        keep(Entry(document: Data(Array(document)), order: order), as: id)
+        keep(Entry(document: Array(document), order: order), as: id)
         return order
     }
 

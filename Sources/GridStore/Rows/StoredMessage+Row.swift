@@ -3,8 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GRDB
-
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -16,11 +14,11 @@ extension StoredMessage {
     static let columns = "exchange, routingKey, messageID, type, correlationID, headers, body"
 
     /// Reads a message whose first column is the `first`-th of the row.
-    init(row: Row, from first: Int) throws {
-        let headers: [String: String] = try row.withUnsafeData(atIndex: first + 5) { data in
-            guard let data else { throw row.unreadable(first + 5) }
+    init(row: ResultRow, from first: Int) throws {
+        let headers: [String: String] = try row.withBytes(first + 5) { bytes in
+            guard let bytes else { throw row.unreadable(first + 5) }
             do {
-                return try JSONDecoder().decode([String: String].self, from: data)
+                return try JSONDecoder().decode([String: String].self, from: Data(bytes))
             } catch {
                 throw StoreError(.corrupt, "A message's headers cannot be read; restore a backup.", cause: error)
             }
@@ -34,6 +32,17 @@ extension StoredMessage {
             correlationID: row.textIfAny(first + 4),
             body: row.bytes(first + 6)
         )
+    }
+
+    /// Binds `columns`.
+    func bind(_ binder: inout Binder) {
+        binder.add(exchange)
+        binder.add(routingKey)
+        binder.add(messageID)
+        binder.add(type)
+        binder.add(correlationID)
+        binder.add(headersText)
+        binder.add(body)
     }
 
     /// The headers as JSON text.
@@ -57,20 +66,29 @@ extension StoredMessage {
     /// Appends a JSON string: RFC 8259 asks to escape the quotation mark, the backslash and the control characters.
     private static func appendQuoted(_ string: String, to text: inout [UInt8]) {
         text.append(UInt8(ascii: "\""))
-        for byte in string.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                text.append(UInt8(ascii: "\\"))
-                text.append(byte)
-            case 0..<0x20:
-                text.append(contentsOf: "\\u00".utf8)
-                let digits = Array("0123456789abcdef".utf8)
-                text.append(digits[Int(byte >> 4)])
-                text.append(digits[Int(byte & 15)])
-            default:
-                text.append(byte)
+        var string = string
+        string.withUTF8 { bytes in
+            if bytes.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+                for byte in bytes { append(escaping: byte, to: &text) }
+            } else {
+                text.append(contentsOf: bytes)
             }
         }
         text.append(UInt8(ascii: "\""))
+    }
+
+    private static func append(escaping byte: UInt8, to text: inout [UInt8]) {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            text.append(UInt8(ascii: "\\"))
+            text.append(byte)
+        case 0..<0x20:
+            text.append(contentsOf: "\\u00".utf8)
+            let digits = Array("0123456789abcdef".utf8)
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        default:
+            text.append(byte)
+        }
     }
 }

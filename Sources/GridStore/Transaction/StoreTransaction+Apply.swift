@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GRDB
 package import GridModel
 
 #if canImport(FoundationEssentials)
@@ -23,7 +22,7 @@ extension StoreTransaction {
         }
         // Before the legs: a leg's row refers to its issuer's.
         if let assignment = decision.assignment {
-            try connection.run(Self.saveAssignment, assignment.arguments)
+            try save(assignment)
         }
         for leg in decision.legs {
             try connection.run(Self.saveLeg, leg.arguments)
@@ -39,6 +38,23 @@ extension StoreTransaction {
         }
     }
 
+    private func save(_ assignment: Assignment) throws {
+        let memo = connection.memo
+        if let before = memo.assignments[assignment.id], before.isFixedAlike(assignment) {
+            // Nearly always: the row keeps what it was issued with, and its place in the index of posts as well while
+            // the state stays.
+            let keepsState = before.state == assignment.state
+            try connection.run(keepsState ? Self.updateInState : Self.updateAssignment) { binder in
+                if !keepsState { binder.add(assignment.state.rawValue) }
+                assignment.bindChanging(&binder)
+                binder.add(assignment.id.text)
+            }
+        } else {
+            try connection.run(Self.saveAssignment, assignment.arguments)
+        }
+        memo.assignments[assignment.id] = assignment
+    }
+
     /// An order never changes, so one that is there already stays.
     private func insert(_ order: WorkOrder) throws {
         let document = try String(decoding: JSONEncoder().encode(order), as: UTF8.self)
@@ -49,32 +65,41 @@ extension StoreTransaction {
     }
 
     private func insert(_ entry: HistoryEntry) throws {
-        try connection.run(
-            "INSERT INTO history (assignment, event, at, actor, leg, note, cause) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                entry.assignment.text, entry.event.rawValue, entry.at.milliseconds, entry.actor?.description,
-                entry.leg?.text, entry.note, entry.cause.text,
-            ]
-        )
+        try connection.run(Self.insertHistory) { binder in
+            binder.add(entry.assignment.text)
+            binder.add(entry.event.rawValue)
+            binder.add(entry.at.milliseconds)
+            binder.add(entry.actor?.text)
+            binder.add(entry.leg?.text)
+            binder.add(entry.note)
+            binder.add(entry.cause.text)
+        }
     }
 
     private func apply(_ change: Decision.TimerChange) throws {
         switch change {
         case .set(let assignment, let kind, let instant):
             try connection.run(
-                "INSERT INTO timer (assignment, kind, at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at",
+                Self.setTimer,
                 [assignment.text, kind.rawValue, instant.milliseconds]
             )
         case .cancel(let assignment, let kind):
-            try connection.run(
-                "DELETE FROM timer WHERE assignment = ? AND kind = ?",
-                [assignment.text, kind.rawValue]
-            )
+            try connection.run(Self.cancelTimer, [assignment.text, kind.rawValue])
         case .cancelAll(let assignment):
-            try connection.run("DELETE FROM timer WHERE assignment = ?", [assignment.text])
+            try connection.run(Self.cancelTimers, [assignment.text])
         }
     }
 
+    private static let insertHistory = SQL(
+        "INSERT INTO history (assignment, event, at, actor, leg, note, cause) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    )
+    private static let setTimer = SQL(
+        "INSERT INTO timer (assignment, kind, at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at"
+    )
+    private static let cancelTimer = SQL("DELETE FROM timer WHERE assignment = ? AND kind = ?")
+    private static let cancelTimers = SQL("DELETE FROM timer WHERE assignment = ?")
+    private static let updateAssignment = update("state, " + Assignment.changingColumns)
+    private static let updateInState = update(Assignment.changingColumns)
     private static let saveAssignment = upsert(into: "assignment", columns: Assignment.columns, key: ["id"])
     private static let saveLeg = upsert(into: "leg", columns: Leg.columns, key: ["parent", "ordinal"])
     private static let saveEscalation = upsert(
@@ -83,14 +108,22 @@ extension StoreTransaction {
         key: ["superior", "assignment", "revision"]
     )
 
+    /// The statement that changes columns of an assignment that is there.
+    private static func update(_ columns: String) -> SQL {
+        let changes = columns.split(separator: ", ").map { "\($0) = ?" }.joined(separator: ", ")
+        return SQL("UPDATE assignment SET \(changes) WHERE id = ?")
+    }
+
     /// The statement that inserts a row or, where its key is taken, overwrites all other columns.
-    private static func upsert(into table: String, columns: String, key: [String]) -> String {
+    private static func upsert(into table: String, columns: String, key: [String]) -> SQL {
         let names = columns.split(separator: ", ").map(String.init)
         let marks = names.map { _ in "?" }.joined(separator: ", ")
         let changes = names.filter { !key.contains($0) }.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-        return """
+        return SQL(
+            """
             INSERT INTO \(table) (\(columns)) VALUES (\(marks))
             ON CONFLICT (\(key.joined(separator: ", "))) DO UPDATE SET \(changes)
             """
+        )
     }
 }

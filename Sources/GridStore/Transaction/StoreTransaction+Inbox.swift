@@ -15,12 +15,25 @@ extension StoreTransaction {
     ///   - instant: When it is handled.
     /// - Returns: false when the message was seen before.
     package func admit(_ id: MessageID, source: String, at instant: Instant) throws -> Bool {
-        try connection.run(
-            "INSERT INTO inbox (source, id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            [source, id.text, instant.milliseconds]
-        )
+        try connection.run(Self.insertInbox) { binder in
+            binder.add(source)
+            binder.add(id.text)
+            binder.add(instant.milliseconds)
+        }
         return connection.db.changesCount > 0
     }
+
+    /// Whether a message is remembered.
+    package func hasAdmitted(_ id: MessageID, source: String) throws -> Bool {
+        try connection.number(
+            "SELECT EXISTS (SELECT 1 FROM inbox WHERE source = ? AND id = ?)",
+            [source, id.text]
+        ) == 1
+    }
+
+    private static let insertInbox = SQL(
+        "INSERT INTO inbox (source, id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+    )
 
     /// Forgets messages handled before an instant, so that the inbox does not grow for ever.
     ///

@@ -3,14 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GRDB
 package import GridModel
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 extension StoreTransaction {
     /// Saves an organization; earlier versions stay.
@@ -20,7 +13,7 @@ extension StoreTransaction {
         let version = try organizationVersion() + 1
         try connection.run(
             "INSERT INTO organization (version, document, savedAt) VALUES (?, ?, ?)",
-            [version, Data(document), instant.milliseconds]
+            [version, document, instant.milliseconds]
         )
         return version
     }

@@ -6,12 +6,6 @@
 import GRDB
 package import GridModel
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 extension StoreTransaction {
     /// Puts messages into the outbox.
     ///
@@ -21,20 +15,37 @@ extension StoreTransaction {
     ///   - instant: The time now.
     /// - Returns: The rows' numbers, in the same order.
     package func enqueue(_ messages: [StoredMessage], lease: OutboxLease?, at instant: Instant) throws -> [Int64] {
-        try messages.map { message in
-            try connection.run(
-                """
-                INSERT INTO outbox (\(StoredMessage.columns), enqueuedAt, leaseOwner, leaseUntil)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    message.exchange, message.routingKey, message.messageID, message.type, message.correlationID,
-                    message.headersText, Data(message.body), instant.milliseconds, lease?.owner,
-                    lease?.until.milliseconds,
-                ]
-            )
-            return connection.db.lastInsertedRowID
+        var ids: [Int64] = []
+        ids.reserveCapacity(messages.count)
+        var rest = messages[...]
+        while !rest.isEmpty {
+            // Every statement writes the row of AUTOINCREMENT once, whatever the number of messages.
+            let isChunk = rest.count >= Self.chunk
+            let rows = rest.prefix(isChunk ? Self.chunk : 1)
+            rest = rest.dropFirst(rows.count)
+            try connection.run(isChunk ? Self.insertChunk : Self.insertOne) { binder in
+                for message in rows {
+                    message.bind(&binder)
+                    binder.add(instant.milliseconds)
+                    binder.add(lease?.owner)
+                    binder.add(lease?.until.milliseconds)
+                }
+            }
+            // The rows of one statement are numbered one after the other.
+            let last = connection.db.lastInsertedRowID
+            ids += (last - Int64(rows.count) + 1)...last
         }
+        return ids
+    }
+
+    private static let chunk = 16
+    private static let insertOne = insert(1)
+    private static let insertChunk = insert(chunk)
+
+    private static func insert(_ count: Int) -> SQL {
+        let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        let rows = Array(repeating: row, count: count).joined(separator: ", ")
+        return SQL("INSERT INTO outbox (\(StoredMessage.columns), enqueuedAt, leaseOwner, leaseUntil) VALUES \(rows)")
     }
 
     /// Leases rows that nobody sends: never leased, or leased by a process that has not renewed its lease in time.
@@ -104,8 +115,14 @@ extension StoreTransaction {
 
     /// Deletes rows that the broker confirmed, whoever has leased them by now.
     package func deleteOutbox(_ ids: [Int64]) throws {
-        for id in ids {
-            try connection.run("DELETE FROM outbox WHERE id = ?", [id])
+        var rest = ids.sorted()[...]
+        while let first = rest.first {
+            // Confirms come in long runs, and a run is one statement.
+            let run = zip(rest, first...).prefix { $0 == $1 }.count
+            rest = rest.dropFirst(run)
+            try connection.run(Self.deleteRun, [first, first + Int64(run) - 1])
         }
     }
+
+    private static let deleteRun = SQL("DELETE FROM outbox WHERE id BETWEEN ? AND ?")
 }

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GRDB
 package import GridModel
 
 extension StoreTransaction {
@@ -34,11 +33,13 @@ extension StoreTransaction {
     private func leg(_ id: AssignmentID) throws -> Leg? {
         let key = id.legKey
         return try connection.first(
-            "SELECT \(Leg.columns) FROM leg WHERE parent = ? AND ordinal = ?",
+            Self.selectLeg,
             [key.parent, key.ordinal],
             Leg.init(row:)
         )
     }
+
+    private static let selectLeg = SQL("SELECT \(Leg.columns) FROM leg WHERE parent = ? AND ordinal = ?")
 
     private func openLegs(of id: AssignmentID) throws -> [Leg] {
         try connection.all(
@@ -56,7 +57,7 @@ extension StoreTransaction {
             SELECT \(Escalation.columns) FROM escalation WHERE superior = ? AND assignment = ?
             ORDER BY revision DESC LIMIT 1
             """,
-            [key.superior.description, key.assignment.text],
+            [key.superior.text, key.assignment.text],
             Escalation.init(row:)
         )
     }

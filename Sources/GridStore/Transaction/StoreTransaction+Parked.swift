@@ -3,14 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GRDB
 package import GridModel
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 extension StoreTransaction {
     /// Keeps a command for an assignment that is not there yet.
@@ -28,16 +21,18 @@ extension StoreTransaction {
         waitingFor assignment: AssignmentID,
         until: Instant
     ) throws {
+        connection.memo.hasParked = nil
         try connection.run(
             """
             INSERT INTO parked (waitingFor, until, id, \(StoredMessage.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING
-            """,
-            [
-                assignment.text, until.milliseconds, id.text, message.exchange, message.routingKey, message.messageID,
-                message.type, message.correlationID, message.headersText, Data(message.body),
-            ]
-        )
+            """
+        ) { binder in
+            binder.add(assignment.text)
+            binder.add(until.milliseconds)
+            binder.add(id.text)
+            message.bind(&binder)
+        }
     }
 
     /// Takes the commands that wait for an assignment, in the order in which they came.
@@ -56,7 +51,8 @@ extension StoreTransaction {
         )
     }
 
-    private func take(_ query: String, _ arguments: StatementArguments) throws -> [StoredMessage] {
+    private func take(_ query: String, _ arguments: [any Bindable]) throws -> [StoredMessage] {
+        connection.memo.hasParked = nil
         let rows = try connection.all(query, arguments) { row in
             try (n: row.integer(0), message: StoredMessage(row: row, from: 1))
         }

@@ -33,7 +33,7 @@ struct MessageHandlerTests {
         let outgoing = try await withTemporaryFolder { folder in
             let store = try StateFile.open(at: folder + "/state.sqlite")
             return try await finally {
-                try await store.write { try handler.receive(message, from: mailbox.name, in: $0) }
+                try await store.write { try handler.receive(handler.read(message, from: mailbox.name), in: $0) }
             } then: {
                 try store.close()
             }

@@ -5,22 +5,29 @@
 
 import AMQP
 import GridStore
+import Logging
 import Testing
 
 @testable import GridRuntime
 
 @Suite("The quarantine of messages over which processes crash")
 struct QuarantineTests {
-    private static func delivery(_ id: String, isRedelivered: Bool = true) -> AMQPDelivery {
+    private static func candidate(_ id: String, isRedelivered: Bool = true) throws -> Quarantine.Candidate {
         var properties = AMQPProperties()
         properties.messageID = id
-        return AMQPDelivery(
+        let delivery = AMQPDelivery(
             queue: "mailbox",
             deliveryTag: 1,
             isRedelivered: isRedelivered,
             routingKey: "key",
             properties: properties
         )
+        let handler = MessageHandler(
+            organization: try OrganizationFile.organization(from: Street.small.file()),
+            clock: TestClock().wall,
+            logger: Logger(label: "test")
+        )
+        return Quarantine.Candidate(delivery, with: handler)
     }
 
     private static func withStore(_ body: @escaping @Sendable (StateFile) async throws -> Void) async throws {
@@ -48,17 +55,23 @@ struct QuarantineTests {
         try await Self.withStore { store in
             let before = try await store.dataVersion()
             let other = try StateFile.open(at: store.path)
-            let plan = try await Self.quarantine("a", other).plan([Self.delivery("m", isRedelivered: false)])
+            let plan = try await Self.quarantine("a", other).plan([Self.candidate("m", isRedelivered: false)])
             #expect(Self.names(plan.together) == ["m"] && plan.together.first?.key == nil && plan.alone.isEmpty)
             #expect(try await store.dataVersion() == before)
             try other.close()
         }
     }
 
+    @Test("Reads a message that comes again only once its attempt is written")
+    func readsLate() throws {
+        #expect(try Self.candidate("m", isRedelivered: true).incoming == nil)
+        #expect(try Self.candidate("m", isRedelivered: false).incoming != nil)
+    }
+
     @Test("Handles alone what another process began and never ended, and sets it aside the third time")
     func suspicion() async throws {
         try await Self.withStore { store in
-            let batch = [Self.delivery("m"), Self.delivery("new", isRedelivered: false)]
+            let batch = try [Self.candidate("m"), Self.candidate("new", isRedelivered: false)]
             let first = try await Self.quarantine("a", store).plan(batch)
             #expect(Self.names(first.together) == ["m", "new"] && first.alone.isEmpty)
             for (crashes, owner) in [(1, "b"), (2, "c")] {
@@ -81,7 +94,7 @@ struct QuarantineTests {
     func sameProcess() async throws {
         try await Self.withStore { store in
             for _ in 0..<10 {
-                let plan = try await Self.quarantine("a", store).plan([Self.delivery("m")])
+                let plan = try await Self.quarantine("a", store).plan([Self.candidate("m")])
                 #expect(Self.names(plan.together) == ["m"] && plan.alone.isEmpty)
                 #expect(plan.together.first?.isSetAside == false)
             }
@@ -91,9 +104,9 @@ struct QuarantineTests {
     @Test("Does not blame a suspect twice that it had no time to begin")
     func notBegun() async throws {
         try await Self.withStore { store in
-            _ = try await Self.quarantine("a", store).plan([Self.delivery("m")])
+            _ = try await Self.quarantine("a", store).plan([Self.candidate("m")])
             for owner in ["b", "c", "d", "e"] {
-                let plan = try await Self.quarantine(owner, store).plan([Self.delivery("m")])
+                let plan = try await Self.quarantine(owner, store).plan([Self.candidate("m")])
                 #expect(plan.alone.map(\.attempts) == [1])
             }
         }

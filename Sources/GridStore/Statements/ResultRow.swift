@@ -3,23 +3,47 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import GRDB
+import GRDBSQLite
 import GridModel
 
-/// Columns by position, as the model's types. What does not parse was not written by this program.
-extension Row {
+/// The row that a statement stands at: columns by position, as the model's types. What does not parse was not written
+/// by this program.
+struct ResultRow {
+    private let statement: OpaquePointer
+
+    init(_ statement: OpaquePointer) {
+        self.statement = statement
+    }
+
+    func isNull(_ index: Int) -> Bool {
+        sqlite3_column_type(statement, Int32(index)) == SQLITE_NULL
+    }
+
+    /// Lends the bytes of a text or blob; nil for NULL.
+    func withBytes<T>(_ index: Int, _ body: (UnsafeRawBufferPointer?) throws -> T) rethrows -> T {
+        if isNull(index) { return try body(nil) }
+        // The address before the length: asking for it may convert the value.
+        let address = sqlite3_column_blob(statement, Int32(index))
+        let count = Int(sqlite3_column_bytes(statement, Int32(index)))
+        return try body(UnsafeRawBufferPointer(start: address, count: count))
+    }
+
     func text(_ index: Int) throws -> String {
-        guard let value = self[index] as String? else { throw unreadable(index) }
+        guard let value = textIfAny(index) else { throw unreadable(index) }
         return value
     }
 
     func textIfAny(_ index: Int) -> String? {
-        self[index] as String?
+        withBytes(index) { $0.map { String(decoding: $0, as: UTF8.self) } }
     }
 
     func integer(_ index: Int) throws -> Int64 {
-        guard let value = self[index] as Int64? else { throw unreadable(index) }
+        guard let value = integerIfAny(index) else { throw unreadable(index) }
         return value
+    }
+
+    func integerIfAny(_ index: Int) -> Int64? {
+        isNull(index) ? nil : sqlite3_column_int64(statement, Int32(index))
     }
 
     func flag(_ index: Int) throws -> Bool {
@@ -31,7 +55,7 @@ extension Row {
     }
 
     func instantIfAny(_ index: Int) -> Instant? {
-        (self[index] as Int64?).map { Instant(milliseconds: $0) }
+        integerIfAny(index).map { Instant(milliseconds: $0) }
     }
 
     func post(_ index: Int) throws -> PostAddress {
@@ -40,7 +64,7 @@ extension Row {
     }
 
     func postIfAny(_ index: Int) throws -> PostAddress? {
-        try hasNull(atIndex: index) ? nil : post(index)
+        try isNull(index) ? nil : post(index)
     }
 
     func area(_ index: Int) throws -> UnitCode {
@@ -54,7 +78,7 @@ extension Row {
     }
 
     func assignmentIDIfAny(_ index: Int) throws -> AssignmentID? {
-        try hasNull(atIndex: index) ? nil : assignmentID(index)
+        try isNull(index) ? nil : assignmentID(index)
     }
 
     func messageID(_ index: Int) throws -> MessageID {
@@ -69,15 +93,15 @@ extension Row {
     }
 
     func bytes(_ index: Int) throws -> [UInt8] {
-        try withUnsafeData(atIndex: index) { data in
-            guard let data else { throw unreadable(index) }
-            return Array(data)
+        try withBytes(index) { bytes in
+            guard let bytes else { throw unreadable(index) }
+            return Array(bytes)
         }
     }
 
     /// The error for a column whose content no version of this program writes.
     func unreadable(_ index: Int) -> StoreError {
-        let name = Array(columnNames)[index]
+        let name = sqlite3_column_name(statement, Int32(index)).map { String(cString: $0) } ?? String(index)
         return StoreError(.corrupt, "The column \(name) holds what no version wrote; restore a backup.")
     }
 }
