@@ -38,6 +38,7 @@ package struct HopBench: Sendable {
 
     private let hops: Int
     private let cells: Int
+    private let past: Int
     private let broker: AMQPConfiguration
     private let folder: String?
     private let logger: Logger
@@ -47,10 +48,12 @@ package struct HopBench: Sendable {
     /// - Parameters:
     ///   - hops: How many hops, rounded up to a multiple of `cells`.
     ///   - cells: How many cells, 1 to 999.
+    ///   - past: How many completed assignments the state file holds beforehand.
     ///   - folder: Where the state file is put; the system's temporary folder when nil.
-    package init(hops: Int, cells: Int, broker: AMQPConfiguration, folder: String?, logger: Logger) {
+    package init(hops: Int, cells: Int, past: Int, broker: AMQPConfiguration, folder: String?, logger: Logger) {
         self.hops = hops
         self.cells = cells
+        self.past = past
         self.broker = broker
         self.folder = folder
         self.logger = logger
@@ -66,6 +69,7 @@ package struct HopBench: Sendable {
         }
         let shape = BenchOrganization(cells: cells, groups: groups, liaisons: liaisons)
         return try await BenchStage.with(shape, broker: broker, folder: folder, logger: logger) { stage in
+            try await stage.addPast(assignments: past)
             let commands = try await prepare(stage)
             try await stage.publish(commands)
             return try await measure(stage, commands)
@@ -141,7 +145,7 @@ package struct HopBench: Sendable {
             let start = clock.now
             try await stage.wait(atMost: .seconds(600)) { store in
                 // Cheap while there is work: the outbox is empty only at the very end, and only then pages are counted.
-                guard try store.outboxStatus().count == 0 else { return false }
+                guard try store.isOutboxEmpty() else { return false }
                 // The root counts as accepted as well.
                 return try store.counts(under: id, now: WallClock.system.now).states.accepted == expected + 1
             }

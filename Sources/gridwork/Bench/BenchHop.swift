@@ -21,12 +21,17 @@ struct BenchHop: GridworkCommand {
     @Option(help: "How many cells, each with a queue of its own.")
     var cells = 50
 
+    @Option(help: "How many completed assignments the state file holds beforehand.")
+    var assignments = 0
+
     @Option(help: "Where the state file is put; the system's temporary folder when not given.")
     var folder: String?
 
     func validate() throws {
-        guard (1...999).contains(cells), (1...5_000_000).contains(hops) else {
-            throw ValidationError("--cells takes 1 to 999, --hops 1 to 5000000.")
+        guard (1...999).contains(cells), (1...5_000_000).contains(hops),
+            (0...100_000_000).contains(assignments)
+        else {
+            throw ValidationError("--cells takes 1 to 999, --hops 1 to 5000000, --assignments 0 to 100000000.")
         }
     }
 
@@ -34,6 +39,7 @@ struct BenchHop: GridworkCommand {
         let result = try await HopBench(
             hops: hops,
             cells: cells,
+            past: assignments,
             broker: context.settings.broker,
             folder: folder,
             logger: context.logger
