@@ -109,6 +109,7 @@ let package = Package(
                 "AMQP",
                 "GridModel",
                 "GridRuntime",
+                "GridSimulator",
                 "GridStore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "InMemoryLogging", package: "swift-log"),

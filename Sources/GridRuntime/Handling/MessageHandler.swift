@@ -130,6 +130,7 @@ package struct MessageHandler: Sendable {
         }
         let now = clock.now
         let decision = decide(message, on: try store.page(for: message.pageQuery(at: now)), in: organization, at: now)
+        CrashPoint.reach(.decided)
         // Up to here nothing is written, and the inbox is asked last: a repeated message is rare, and what was decided
         // on it is dropped.
         func isNew() throws -> Bool {

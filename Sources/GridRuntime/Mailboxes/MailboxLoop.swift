@@ -194,10 +194,12 @@ package struct MailboxLoop: Service {
             }
             group.addTask {
                 while let batch = await readAhead.next(atMost: Self.batchSize) {
+                    CrashPoint.reach(.delivered)
                     try await settled {
                         let messages = batch.compactMap(\.candidate)
                         if !messages.isEmpty { try await handle(messages, with: handler) }
                         try await channel.acknowledge(batch.map(\.deliveryTag))
+                        CrashPoint.reach(.acknowledged)
                     }
                 }
             }
@@ -223,18 +225,22 @@ package struct MailboxLoop: Service {
         let rows: [OutboxRow]
         do {
             rows = try await store.write { store in
+                CrashPoint.reach(.begun)
                 try store.deleteOutbox(confirmed)
                 var outgoing: [StoredMessage] = []
                 for candidate in candidates {
                     outgoing += try handler.receive(candidate, in: store)
                 }
                 let ids = try store.enqueue(outgoing, lease: lease, at: clock.now)
+                CrashPoint.reach(.written)
                 return zip(ids, outgoing).map { OutboxRow(id: $0, message: $1) }
             }
         } catch {
             outbox.putConfirmed(confirmed)
             throw error
         }
+        CrashPoint.reach(.committed)
+        if !confirmed.isEmpty { CrashPoint.reach(.deleted) }
         outbox.handOver(rows, leased: lease != nil)
     }
 }

@@ -96,9 +96,7 @@ extension MessageHandler {
     func receive(_ candidate: Quarantine.Candidate, in store: StoreTransaction) throws -> [StoredMessage] {
         if let key = candidate.key { try store.endAttempts(key) }
         guard candidate.isSetAside else {
-            #if DEBUG
             CrashPoint.reach(candidate.message)
-            #endif
             let incoming = candidate.incoming ?? read(candidate.message, from: candidate.queue)
             return try receive(incoming, attempts: candidate.attempts + 1, in: store)
         }

@@ -148,6 +148,7 @@ package struct Relay: Service {
     }
 
     private func publish(_ rows: [OutboxRow], over channel: AMQPChannel) async throws {
+        CrashPoint.reach(.publishing)
         let outcomes = await channel.publish(rows.map(\.message.outgoing), timeout: Self.publishLimit)
         var confirmed: [Int64] = []
         var failure: AMQPError?
@@ -174,6 +175,7 @@ package struct Relay: Service {
                 failure = error
             }
         }
+        if !confirmed.isEmpty { CrashPoint.reach(.confirmed) }
         outbox.putConfirmed(confirmed)
         if let failure { throw failure }
     }
@@ -184,6 +186,7 @@ package struct Relay: Service {
         guard !ids.isEmpty else { return }
         do {
             try await store.write { try $0.deleteOutbox(ids) }
+            CrashPoint.reach(.deleted)
         } catch {
             outbox.putConfirmed(ids)
             throw error

@@ -36,8 +36,8 @@ extension Simulation {
         guard !seen.lines.isEmpty else { return }
         broken += node.book.add(seen.lines)
         for (assignment, legs) in seen.pages {
-            checkPage(assignment, legs, timers: seen.timers)
-            checkHistory(assignment, legs, of: node)
+            broken += PageAudit.broken(assignment, legs, timers: seen.timers)
+            broken += PageAudit.broken(assignment, legs, toldBy: node.book)
             if node.book.isResurrected(assignment) {
                 broken.append("\(assignment.id) was final and is \(assignment.state)")
             }
@@ -50,35 +50,6 @@ extension Simulation {
         for order in orders.reversed() {
             let root = AssignmentID(rootOf: order.order.id)
             if !roots.contains(root) { roots.append(root) }
-        }
-    }
-
-    /// A page counts its own legs right, says who holds it up, and is left alone by the clock when it is final.
-    func checkPage(_ assignment: Assignment, _ legs: [Leg], timers: [TimerFiring]) {
-        let id = assignment.id
-        var counts = LegCounts()
-        for leg in legs { counts[leg.state] += 1 }
-        if counts != assignment.legs { broken.append("\(id) counts \(assignment.legs), its legs are \(counts)") }
-        if assignment.waitingOn != assignment.holdingUp { broken.append("\(id) does not say who holds it up") }
-        if assignment.state.isFinal {
-            if let timer = timers.first(where: { $0.assignment == id }) {
-                broken.append("\(id) is \(assignment.state) and has the timer \(timer.kind)")
-            }
-        } else if assignment.waitingOn == nil, assignment.legs.working == 0 {
-            broken.append("\(id) is \(assignment.state) and waits for nobody")
-        }
-        if (assignment.state == .escalated) != (assignment.escalatedTo != nil) {
-            let superior = assignment.escalatedTo?.description ?? "nobody"
-            broken.append("\(id) is \(assignment.state), escalated to \(superior)")
-        }
-    }
-
-    /// The history alone explains the page.
-    private func checkHistory(_ assignment: Assignment, _ legs: [Leg], of node: SimulatedNode) {
-        let page = HistoryReplay(assignment, legs: legs)
-        let told = node.book.replay(assignment.id)
-        if page != told {
-            broken.append("\(assignment.id) is \(page.description); its history tells \(told.description)")
         }
     }
 }

@@ -34,6 +34,7 @@ struct ProcessTests {
             }
             try await chain.expectEachOnce(root)
             try await chain.expectNothingLeft()
+            try await chain.expectSound([root])
         }
     }
 
@@ -56,6 +57,7 @@ struct ProcessTests {
             }
             try await chain.expectEachOnce(root)
             try await chain.expectNothingLeft()
+            try await chain.expectSound([root])
         }
     }
 

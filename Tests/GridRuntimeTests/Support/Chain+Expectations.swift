@@ -4,18 +4,24 @@
 //===----------------------------------------------------------------------===//
 
 import GridModel
+import GridSimulator
 import GridStore
 import Testing
 
 extension Chain {
     /// Expects every assignment of an order completed, each with one issue, one acknowledgement and one completion in
     /// its history.
+    ///
+    /// - Parameter others: State files of other nodes that the order spans.
     func expectEachOnce(
         _ root: AssignmentID,
+        with others: [StateFile] = [],
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let (assignments, history) = try await store.read { store in
-            (try store.assignments(under: root), try store.history(under: root, limit: 100_000))
+        var (assignments, history): ([Assignment], [HistoryLine]) = ([], [])
+        for file in [store] + others {
+            assignments += try await file.read { try $0.assignments(under: root) }
+            history += try await file.read { try $0.history(under: root, limit: 100_000) }
         }
         #expect(assignments.count == street.legs, sourceLocation: sourceLocation)
         let unfinished = assignments.filter { $0.state != .completed }
@@ -26,6 +32,29 @@ extension Chain {
                 #expect(count == 1, "\(assignment.id) was \(event) \(count) times", sourceLocation: sourceLocation)
             }
         }
+    }
+
+    /// Expects what the simulator expects of pages at rest: issuers and holders agree, counters are right, whoever is waited
+    /// for knows it, every message was handled once, and the history alone explains every page.
+    ///
+    /// - Parameter others: State files of other nodes that the orders span.
+    func expectSound(
+        _ roots: [AssignmentID],
+        with others: [StateFile] = [],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        var audit = PageAudit(of: roots)
+        for file in [store] + others {
+            let before = audit
+            audit = try await file.read { store in
+                var audit = before
+                try audit.read(store)
+                return audit
+            }
+            let damage = try await file.read { try $0.integrityFindings() }
+            #expect(damage == [], sourceLocation: sourceLocation)
+        }
+        #expect(audit.broken() == [], sourceLocation: sourceLocation)
     }
 
     /// Expects that nothing is left over anywhere: no message, no row to be sent, no timer, no parked command.
@@ -46,6 +75,11 @@ extension Chain {
             waiting = try await waitingMessages()
         }
         #expect(waiting == expected, "messages are left", sourceLocation: sourceLocation)
+        try await expectNothingLeftInFile(sourceLocation: sourceLocation)
+    }
+
+    /// Expects no row to be sent, no timer and no parked command in the state file.
+    func expectNothingLeftInFile(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let (outbox, timers, parked) = try await store.read { store in
             (try store.outboxStatus().count, try store.timersPending(), try store.parkedCount())
         }

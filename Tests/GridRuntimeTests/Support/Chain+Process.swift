@@ -12,15 +12,18 @@ extension Chain {
     ///
     /// It is killed when the test is cancelled; otherwise the test has to end it.
     ///
-    /// - Parameter extra: Environment variables in addition to the chain's.
+    /// - Parameters:
+    ///   - extra: Environment variables in addition to the chain's.
+    ///   - line: How the line begins that tells that it serves; nil not to wait for one.
     func startProcess(
         _ arguments: [String] = ["up"],
-        environment extra: [String: String] = [:]
+        environment extra: [String: String] = [:],
+        awaiting line: String? = "Ready"
     ) async throws -> RunningProgram {
         let variables = environment.merging(extra) { $1 }
         let program = try RunningProgram(Program.gridwork, arguments, environment: variables, folder: folder)
         do {
-            try await program.awaits("Ready")
+            if let line { try await program.awaits(line) }
         } catch {
             program.signal(SIGKILL)
             throw error
