@@ -58,6 +58,19 @@ extension StateFile {
         }
     }
 
+    /// Asks on the calling thread, which it blocks, through the writer's connection and without a transaction: for
+    /// simulations only, in which nobody writes between two questions, so that all are answered as of the same moment.
+    ///
+    /// - Throws: as `read`.
+    package func lookNow<R>(_ body: (StoreReader) throws -> R) throws -> R {
+        try StoreError.wrapping {
+            try pool.writeWithoutTransaction { db in
+                try checkOpen()
+                return try body(StoreReader(connection: StoreConnection(db: db, orders: orders)))
+            }
+        }
+    }
+
     /// A number that changes when another connection, of this or another process, has committed since the last call;
     /// commits of this `StateFile` leave it alone.
     ///

@@ -172,7 +172,6 @@ import Testing
                     _ = try transaction.admit(messageID("before"), source: "a", at: at(1))
                     // What SQLite does by itself on some errors.
                     try transaction.connection.db.execute(sql: "ROLLBACK")
-                    #expect(throws: StoreError.self) { try transaction.assignment(.sample()) }
                     _ = try transaction.enqueue([.sample()], lease: nil, at: at(1))
                 }
             }

@@ -25,7 +25,7 @@ extension Simulation {
         }
         guard broken.isEmpty else { return }
         for root in roots {
-            let state = try node(of: street.office).store.writeNow { try $0.assignment(root)?.state }
+            let state = try node(of: street.office).store.lookNow { try $0.assignment(root)?.state }
             if state != .completed, state != .recalled {
                 broken.append("everybody worked, and \(root) is \(state?.rawValue ?? "not there")")
             }
@@ -36,20 +36,27 @@ extension Simulation {
     /// Lets all mail be delivered and all that waits be given up, and looks at what there is then.
     private func settle() throws {
         let end = step + Self.patience
+        var idle: Set<Int> = []
         while broken.isEmpty {
             guard step < end else { return broken.append("it does not come to rest") }
             var isAtRest = broker.count == 0
             for node in nodes {
                 for process in node.processes {
                     step += 1
-                    process.outbox.setUnclaimedMark()
+                    if !idle.contains(node.number) { process.outbox.setUnclaimedMark() }
                     // Whatever was to be late has come by now.
                     try work(process, of: node)
                     try relay(process, of: node)
                     try fireDue(process, of: node)
                     if !process.published.isEmpty || process.outbox.hasConfirmed { isAtRest = false }
                 }
-                if try !isIdle(node) { isAtRest = false }
+                // A process knows of what it writes; what others left is looked for where there is something left.
+                if try isIdle(node) {
+                    idle.insert(node.number)
+                } else {
+                    idle.remove(node.number)
+                    isAtRest = false
+                }
             }
             if isAtRest { return try checkAtRest() }
         }
@@ -59,7 +66,7 @@ extension Simulation {
     /// out and so does the patience.
     private func isIdle(_ node: SimulatedNode) throws -> Bool {
         let now = node.clock.now
-        let (outbox, parked, next) = try node.store.writeNow { store in
+        let (outbox, parked, next) = try node.store.lookNow { store in
             (try store.outboxStatus().count, try store.parkedCount(), try store.nextWakeUp() ?? now)
         }
         guard outbox == 0, parked == 0 else {
@@ -77,7 +84,7 @@ extension Simulation {
     private func actWhereWaitedFor() throws -> Bool {
         var hasActed = false
         for node in nodes {
-            let ids = try node.store.writeNow { store in
+            let ids = try node.store.lookNow { store in
                 try roots.flatMap { try store.assignments(under: $0).map(\.id) }
             }
             for id in ids {
@@ -99,7 +106,7 @@ extension Simulation {
 
     /// What whoever holds an assignment up does about it.
     private func nextAct(on id: AssignmentID, of node: SimulatedNode) throws -> Act? {
-        let found = try node.store.writeNow { store in
+        let found = try node.store.lookNow { store in
             try store.assignment(id).map { (assignment: $0, legs: try store.legs(of: id)) }
         }
         guard let (assignment, legs) = found else { return nil }

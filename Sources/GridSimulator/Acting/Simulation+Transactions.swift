@@ -101,7 +101,7 @@ extension Simulation {
     /// The transaction of `Timekeeper`.
     func fireDue(_ process: SimulatedProcess, of node: SimulatedNode) throws {
         let now = node.clock.now
-        guard let next = try node.store.writeNow({ try $0.nextWakeUp() }), next <= now else { return }
+        guard let next = try node.store.lookNow({ try $0.nextWakeUp() }), next <= now else { return }
         let handler = handler(of: node)
         let lease = process.outbox.lease(at: now)
         var fired: [TimerFiring] = []

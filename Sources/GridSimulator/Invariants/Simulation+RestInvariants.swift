@@ -14,7 +14,7 @@ extension Simulation {
         var audit = PageAudit(of: roots)
         for node in nodes {
             // The history has been held against the pages after every commit.
-            try node.store.writeNow { try audit.read($0, readsHistory: false) }
+            try node.store.lookNow { try audit.read($0, readsHistory: false) }
         }
         broken += audit.broken()
         for dead in broker.dead where dead.type != MailEvent.urged.type {
@@ -26,7 +26,7 @@ extension Simulation {
     /// What is over has left nothing behind, and everything that was promised was kept.
     func checkAtEnd() throws {
         for node in nodes {
-            try node.store.writeNow { store in
+            try node.store.lookNow { store in
                 let outbox = try store.outboxStatus().count
                 let (parked, timers) = (try store.parkedCount(), try store.timersPending())
                 if (outbox, parked, timers) != (0, 0, 0) {

@@ -18,7 +18,7 @@ extension Simulation {
     func observe(_ node: SimulatedNode) throws {
         if mayHaveNewOrders { try findOrders(on: node) }
         let last = node.book.lastLine
-        let seen = try node.store.writeNow { store in
+        let seen = try node.store.lookNow { store in
             var seen = Observation()
             for root in roots { seen.lines += try store.history(under: root, limit: 100_000, after: last) }
             guard !seen.lines.isEmpty else { return seen }
@@ -46,7 +46,7 @@ extension Simulation {
 
     private func findOrders(on node: SimulatedNode) throws {
         mayHaveNewOrders = false
-        let orders = try node.store.writeNow { try $0.orders(limit: 100, now: Self.morning) }
+        let orders = try node.store.lookNow { try $0.orders(limit: 100, now: Self.morning) }
         for order in orders.reversed() {
             let root = AssignmentID(rootOf: order.order.id)
             if !roots.contains(root) { roots.append(root) }

@@ -25,7 +25,7 @@ struct PreparedStatement {
     func run(_ bind: (inout Binder) -> Void, _ body: (ResultRow) throws -> Bool = { _ in true }) throws {
         let handle = statement.sqliteStatement
         // SQLite rolls back by itself on some errors; outside a transaction, what follows would be committed alone.
-        guard sqlite3_get_autocommit(sqlite3_db_handle(handle)) == 0 else {
+        guard sqlite3_stmt_readonly(handle) != 0 || sqlite3_get_autocommit(sqlite3_db_handle(handle)) == 0 else {
             throw StoreError(.unexpected, "The transaction was rolled back by an earlier error; begin a new one.")
         }
         // A reset reports what the last step had failed with, which has been thrown already.
