@@ -106,6 +106,7 @@ final class Simulation {
         if random.happens(plan.crashes) { return try crashSomething() }
         if random.happens(plan.disconnects) { return disconnectSomething() }
         if random.happens(plan.clockJumps) { return try setAClock() }
+        if random.happens(plan.recurrences) { return try missADeadlineTwice() }
         switch random.below(100) {
         case 0..<40: try somebody { try self.work($0, of: $1) }
         case 40..<70: try somebody { try self.relay($0, of: $1) }

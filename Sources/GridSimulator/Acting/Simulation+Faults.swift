@@ -44,15 +44,43 @@ extension Simulation {
         let hour: Int64 = 3_600_000
         let node = random.pick(nodes)
         if random.happens(600) {
-            let next = random.happens(700) ? try node.store.writeNow({ try $0.nextWakeUp() }) : nil
-            let wait = next.map { max(0, $0.milliseconds - node.clock.now.milliseconds) }
-            let change = (wait ?? Int64(1 + random.below(24)) * hour) + Int64(random.below(60_000))
-            for node in nodes { node.clock.move(by: change) }
-            return say("\(change / 60_000) minutes pass")
+            if random.happens(700) { return try waitUntilSomethingIsDue(on: node) }
+            return letPass(Int64(1 + random.below(24)) * hour)
         }
         let change = random.pick([-24 * hour, -5 * hour, -hour, -60_000, hour, 30 * hour])
         node.clock.move(by: change)
         say("the clock of node \(node.number) is set by \(change / 60_000) minutes")
+    }
+
+    /// A deadline is missed; then the clocks are set back behind it, and whoever was asked lets the work go on, so that
+    /// it can be missed once more.
+    func missADeadlineTwice() throws {
+        let node = random.pick(nodes)
+        let now = node.clock.now
+        let missed = try node.store.lookNow { store in
+            try roots.flatMap { try store.assignments(under: $0) }
+                .filter { $0.state == .escalated && $0.dueAt.map { $0 < now } ?? false }
+        }
+        guard !missed.isEmpty, random.happens(700) else { return try waitUntilSomethingIsDue(on: node) }
+        let assignment = random.pick(missed)
+        guard let dueAt = assignment.dueAt, let superior = assignment.escalatedTo else { return }
+        let change = dueAt.milliseconds - now.milliseconds - Int64(1 + random.below(3_600_000))
+        for node in nodes { node.clock.move(by: change) }
+        say("the clocks are set back by \(-change / 60_000) minutes, behind the deadline of \(assignment.id)")
+        let body = ActionBody(note: "because", answer: .carryOn)
+        intend(Command(id: people.nextID(), actor: superior, body: .act(.answer, assignment.id, body)))
+    }
+
+    private func waitUntilSomethingIsDue(on node: SimulatedNode) throws {
+        let next = try node.store.lookNow { try $0.nextWakeUp() }
+        let wait = next.map { max(0, $0.milliseconds - node.clock.now.milliseconds) }
+        letPass(wait ?? 3_600_000)
+    }
+
+    private func letPass(_ milliseconds: Int64) {
+        let change = milliseconds + Int64(random.below(60_000))
+        for node in nodes { node.clock.move(by: change) }
+        say("\(change / 60_000) minutes pass")
     }
 
     func restartSomething() {

@@ -39,7 +39,7 @@ extension Simulation {
         if random.happens(100) { broker.agentMail.append(mail) }
     }
 
-    private func intend(_ command: Command) {
+    func intend(_ command: Command) {
         let delay = random.happens(700) ? random.below(10) : random.below(200)
         people.intentions.append(.init(command: command, notBefore: step + delay))
         if random.happens(50) { people.intentions.append(.init(command: command, notBefore: step + random.below(200))) }
@@ -128,7 +128,7 @@ extension Simulation {
     private func look(at id: AssignmentID) throws -> (assignment: Assignment?, leg: Leg?, parent: Assignment?) {
         var (assignment, leg, parent): (Assignment?, Leg?, Assignment?) = (nil, nil, nil)
         for node in nodes {
-            try node.store.writeNow { store in
+            try node.store.lookNow { store in
                 if let found = try store.assignment(id) { assignment = found }
                 guard let above = id.parent, let found = try store.assignment(above) else { return }
                 parent = found

@@ -50,6 +50,8 @@ struct SimulationPlan {
     let crashesInside: Int
     /// A clock that is set, at each step.
     let clockJumps: Int
+    /// A deadline that is missed and then lies ahead again, at each step.
+    let recurrences: Int
 
     init(random: inout SeededGenerator, seed: UInt64) {
         func often(_ some: Int, _ many: Int) -> Int { random.pick([0, 0, some, some, many]) }
@@ -76,5 +78,6 @@ struct SimulationPlan {
         crashes = often(5, 20)
         crashesInside = often(10, 50)
         clockJumps = often(10, 30)
+        recurrences = often(20, 60)
     }
 }
