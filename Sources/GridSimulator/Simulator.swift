@@ -17,15 +17,16 @@ package final class Simulator {
     private let folder: String
     private let template: String
 
-    /// Prepares a folder for state files; it is in memory where the machine has such a place, and is removed with the
-    /// simulator.
+    /// Prepares a folder for state files, which is removed with the simulator. It is where `TMPDIR` says, or else in memory
+    /// where the machine has such a place.
     ///
     /// - Throws: when the folder cannot be made or the first state file cannot be opened.
     package init() throws {
         street = try SimulatedStreet()
         let memory = "/dev/shm"
-        let parent =
-            FileManager.default.isWritableFile(atPath: memory) ? memory : FileManager.default.temporaryDirectory.path()
+        let isFree = ProcessInfo.processInfo.environment["TMPDIR"] == nil
+        let isInMemory = isFree && FileManager.default.isWritableFile(atPath: memory)
+        let parent = isInMemory ? memory : FileManager.default.temporaryDirectory.path()
         folder = parent + "/gridwork-simulator-" + UUID().uuidString
         template = folder + "/empty.sqlite"
         // Migrated once; every node of every run begins with a copy.

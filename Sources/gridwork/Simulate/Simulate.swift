@@ -5,6 +5,7 @@
 
 import ArgumentParser
 import GridSimulator
+import UnixSignals
 
 /// `gridwork simulate`.
 struct Simulate: GridworkCommand {
@@ -28,7 +29,7 @@ struct Simulate: GridworkCommand {
     /// After how many failures no further seed is run.
     static let mostFailures = 10
 
-    private struct Report: Encodable {
+    private struct Report: Encodable, Sendable {
         var seeds: String
         var run = 0
         var steps = 0
@@ -39,12 +40,42 @@ struct Simulate: GridworkCommand {
         var digest = ""
     }
 
+    private enum Ending {
+        case done(Report)
+        case signal(UnixSignal?)
+    }
+
     func execute(_ context: Context) async throws {
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        try await withThrowingTaskGroup(of: Ending.self) { group in
+            group.addTask { .done(try await simulate(context)) }
+            group.addTask { .signal(await signals.first { _ in true }) }
+            var interruption: UnixSignal?
+            while let ending = try await group.next() {
+                group.cancelAll()
+                switch ending {
+                case .signal(let signal): interruption = interruption ?? signal
+                case .done(let report):
+                    try tell(report, context)
+                    // The shell's convention for an end by signal.
+                    if let interruption { throw ExitCode(128 + interruption.rawValue) }
+                    if !report.failures.isEmpty { throw ExitCode(Failure.Exit.refused) }
+                    return
+                }
+            }
+        }
+    }
+
+    /// Runs the seeds. Cancelled, it finishes the one in hand, so that the state files are removed in either case.
+    private func simulate(_ context: Context) async throws -> Report {
         let simulator = try Simulator()
         let start = ContinuousClock.now
         var report = Report(seeds: seeds.description)
         var digests = RunDigest()
         for seed in seeds.range where report.failures.count < Self.mostFailures {
+            // A seed never waits for anything, and whoever listens for signals needs a turn too.
+            await Task.yield()
+            if Task.isCancelled { break }
             let result = try simulator.run(seed: seed, listener: trace ? { context.output.line($0) } : nil)
             report.run += 1
             report.steps += result.steps
@@ -56,6 +87,10 @@ struct Simulate: GridworkCommand {
         }
         report.seconds = (ContinuousClock.now - start) / .seconds(1)
         report.digest = digests.text
+        return report
+    }
+
+    private func tell(_ report: Report, _ context: Context) throws {
         try context.output.result(report) { report in
             let speed = Int(Double(report.run) / max(0.001, report.seconds))
             return [
@@ -63,7 +98,6 @@ struct Simulate: GridworkCommand {
                     + "\(report.handled) messages handled, \(speed) seeds a second, digest \(report.digest)"
             ]
         }
-        if !report.failures.isEmpty { throw ExitCode(Failure.Exit.refused) }
     }
 
     private static func lines(of failure: SimulationResult) -> [String] {
