@@ -45,6 +45,10 @@ extension FlatObject {
         self.members = members
     }
 
+    /// The most members that are read here, several times what a body has: each name is compared with all before it,
+    /// which the tens of thousands that fit into a body would turn into seconds.
+    private static let mostMembers = 64
+
     private struct Reader {
         let bytes: UnsafeBufferPointer<UInt8>
         var position = 0
@@ -71,7 +75,7 @@ extension FlatObject {
             var members: [(name: String, value: Value)] = []
             if !skip("}") {
                 repeat {
-                    guard let name = text(), skip(":"), let value = value(),
+                    guard members.count < FlatObject.mostMembers, let name = text(), skip(":"), let value = value(),
                         // Which of two members of one name counts is not for this reader to say.
                         !members.contains(where: { $0.name == name })
                     else { return nil }

@@ -42,6 +42,16 @@ struct FlatObjectTests {
         }
     }
 
+    @Test("An object of very many members is left to Foundation, since comparing their names takes long")
+    func leavesManyMembers() {
+        func object(of count: Int) -> [UInt8] {
+            Array("{\((0..<count).map { "\"\($0)\":1" }.joined(separator: ","))}".utf8)
+        }
+        #expect(FlatObject(object(of: 64))?.members.count == 64)
+        #expect(FlatObject(object(of: 65)) == nil)
+        #expect(FlatObject(object(of: 27_000)) == nil)
+    }
+
     @Test("What Foundation writes is read back as it was, however it is spaced and escaped")
     func reads() throws {
         var random = SystemRandomNumberGenerator()
