@@ -12,9 +12,17 @@ struct OrderCheck {
         let targets: [PostAddress]
     }
 
-    /// A draft is refused with all its problems.
+    /// A draft is refused with all its problems, as far as a person will read them: the answer to a file that somebody made
+    /// up of thousands must not be larger than the file.
     struct Problems: Error {
+        private static let most = 20
+
         let texts: [String]
+
+        init(_ all: [String]) {
+            let rest = all.count - Self.most
+            texts = all.prefix(Self.most) + (rest > 0 ? ["and \(rest) more"] : [])
+        }
     }
 
     /// Checks `draft` as issued by `issuer` at `now`, the `number`-th of the day.
@@ -31,7 +39,7 @@ struct OrderCheck {
         problems += deadlineProblems(acceptBy: acceptBy, dueAt: dueAt, now: now)
         let (scope, targets, scopeProblems) = resolve(draft, issuer: issuer, organization: organization)
         problems += scopeProblems
-        guard problems.isEmpty else { throw Problems(texts: problems) }
+        guard problems.isEmpty else { throw Problems(problems) }
         let day = CalendarDay(of: now, offsetMinutes: CalendarDay.chinaOffsetMinutes)
         let order = WorkOrder(
             id: OrderID(issuer: issuer.code, day: day, number: number),
@@ -43,12 +51,23 @@ struct OrderCheck {
             priority: draft.priority,
             scope: scope,
             cascade: draft.cascade,
-            signOff: draft.signOff,
+            signOff: Self.once(draft.signOff),
             rollUp: draft.rollUp,
             acceptBy: acceptBy,
             dueAt: dueAt
         )
         return Result(order: order, targets: targets)
+    }
+
+    /// Each element once: a file may name a unit or a role as often as it has room, and every mail carries the order.
+    private static func once(_ texts: [String]) -> [String] {
+        var seen: Set<String> = []
+        return texts.filter { seen.insert($0).inserted }
+    }
+
+    /// As much of a text that is no code or role as shows which one is meant.
+    private static func quoted(_ text: String) -> String {
+        String(text.prefix(40))
     }
 
     private static func textProblems(_ draft: OrderDraft) -> [String] {
@@ -93,16 +112,17 @@ struct OrderCheck {
         } else {
             let roles = organization.levels.indices.filter { $0 >= first && organization.levels[$0].receivesWork }
                 .map { organization.levels[$0].role }
-            problems.append("cascade.to: \(draft.cascade.to) is none of \(roles.joined(separator: ", "))")
+            problems.append("cascade.to: \(quoted(draft.cascade.to)) is none of \(roles.joined(separator: ", "))")
         }
-        for role in draft.signOff where organization.workLevel(role: role) == nil {
-            problems.append("signOff: no level that gets work has the role \(role)")
+        for role in once(draft.signOff) where organization.workLevel(role: role) == nil {
+            problems.append("signOff: no level that gets work has the role \(quoted(role))")
         }
         var scope: [UnitCode] = []
         var targets: Set<PostAddress> = []
-        for (index, text) in draft.scope.enumerated() {
+        var seen: Set<String> = []
+        for (index, text) in draft.scope.enumerated() where seen.insert(text).inserted {
             guard let code = UnitCode(text), let area = organization.unit(code) else {
-                problems.append("scope/\(index): there is no unit \(text)")
+                problems.append("scope/\(index): there is no unit \(quoted(text))")
                 continue
             }
             guard unit.code.contains(code) else {

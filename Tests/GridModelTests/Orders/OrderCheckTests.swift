@@ -167,6 +167,25 @@ struct OrderCheckTests {
         )
     }
 
+    @Test("keeps each unit and role of a file once, however often it is named")
+    func repetitions() throws {
+        var draft = SampleGrid.draft(scope: Array(repeating: "310105002001", count: 20_000))
+        draft.signOff = Array(repeating: "cell-leader", count: 20_000)
+        let order = try Self.order(draft).order
+        #expect(order.scope.map(\.digits) == ["310105002001"])
+        #expect(order.signOff == ["cell-leader"])
+    }
+
+    @Test("says of thousands of mistakes what a person will read")
+    func manyMistakes() {
+        var draft = SampleGrid.draft(scope: (0..<20_000).map { "\($0)" })
+        draft.signOff = [String(repeating: "mayor", count: 50_000)]
+        let problems = Self.problems(draft)
+        #expect(problems.count == 21)
+        #expect(problems.last == "and 19981 more")
+        #expect(problems.allSatisfy { $0.utf8.count < 200 })
+    }
+
     @Test("makes the order as drafted, its number from the issuer and the day in China, its limits counted from now")
     func order() throws {
         let draft = SampleGrid.draft(
