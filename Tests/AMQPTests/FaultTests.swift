@@ -210,6 +210,13 @@ struct FaultTests {
                 channel: 1,
                 RawFrame.shortString("no number") + RawFrame.bytes(UInt64(1)) + [0, 0, 0]
             ),
+            // Sound in itself, on a channel that cannot be.
+            RawFrame.method(
+                60,
+                60,
+                channel: .max,
+                RawFrame.shortString("1") + RawFrame.bytes(UInt64(1)) + [0, 0, 0]
+            ),
             [1, 0, 0, 0, 0, 0, 4, 0, 10, 0, 61, 0x00],
             [UInt8](repeating: 0xFF, count: 64),
         ]

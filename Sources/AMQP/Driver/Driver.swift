@@ -88,6 +88,10 @@ final class Driver {
 
     private func event(_ frame: amqp_frame_t) throws(AMQPError) -> InboundEvent? {
         let channel = frame.channel
+        // One assembler is kept for each number up to the highest that was used.
+        guard channel <= max(1, channelMax) else {
+            throw AMQPError(.protocolViolation, "The broker used a channel above the highest agreed upon.")
+        }
         switch Int32(frame.frame_type) {
         case AMQP_FRAME_METHOD:
             return try methodEvent(frame.payload.method, channel)
