@@ -34,6 +34,14 @@ extension AMQPChannel {
         try await request([.declareExchange(exchange)])
     }
 
+    /// Asks whether there is an exchange, without creating it.
+    ///
+    /// - Throws: ``AMQPError``, with reply code 404 where there is none; that closes the channel.
+    public func checkExchange(_ name: String) async throws {
+        try name.validateShortString("name of the exchange")
+        try await request([.exchangeStatus(name)])
+    }
+
     /// Declares a queue.
     ///
     /// - Returns: The queue's state, with its name where the broker made it up.

@@ -70,6 +70,33 @@ struct ConnectionTests {
         }
     }
 
+    @Test("Tells an exchange that is there from one that is not, and from one with another alternate exchange")
+    func tellsExchanges() async throws {
+        let name = TestBroker.uniqueName("exchange")
+        func exchange(_ alternate: String) -> AMQPExchange {
+            AMQPExchange(
+                name: name,
+                type: .fanout,
+                internal: true,
+                arguments: ["alternate-exchange": .string(alternate)]
+            )
+        }
+        try await TestBroker.withConnection { connection in
+            let missing = try await amqpError { try await connection.withChannel { try await $0.checkExchange(name) } }
+            #expect(missing.replyCode == 404)
+            try await connection.withChannel { channel in
+                try await channel.declare(exchange("one"))
+                try await channel.checkExchange(name)
+                try await channel.declare(exchange("one"))
+            }
+            let other = try await amqpError {
+                try await connection.withChannel { try await $0.declare(exchange("two")) }
+            }
+            #expect(other.replyCode == 406)
+            try await connection.withChannel { try await $0.deleteExchange(name) }
+        }
+    }
+
     @Test("Fails what is being published when the exchange does not exist")
     func failsOnMissingExchange() async throws {
         try await TestBroker.withConnection { connection in

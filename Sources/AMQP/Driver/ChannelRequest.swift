@@ -8,6 +8,7 @@ import CRabbitMQ
 /// Something to ask of the broker on a channel, to which it answers.
 enum ChannelRequest: Sendable {
     case declareExchange(AMQPExchange)
+    case exchangeStatus(String)
     case deleteExchange(String)
     case declareQueue(AMQPQueue)
     case queueStatus(String)
@@ -31,7 +32,9 @@ extension Driver {
     /// Sends a request.
     func send(_ request: ChannelRequest, on channel: UInt16) throws(AMQPError) {
         switch request {
-        case .declareExchange(let exchange): try declare(exchange, on: channel)
+        case .declareExchange(let exchange): try declare(exchange, isPassive: false, on: channel)
+        case .exchangeStatus(let name):
+            try declare(AMQPExchange(name: name, type: .fanout), isPassive: true, on: channel)
         case .deleteExchange(let name):
             try send(AMQP_EXCHANGE_DELETE_METHOD, on: channel) { arena in
                 var method = amqp_exchange_delete_t()
@@ -93,11 +96,12 @@ extension Driver {
         }
     }
 
-    private func declare(_ exchange: AMQPExchange, on channel: UInt16) throws(AMQPError) {
+    private func declare(_ exchange: AMQPExchange, isPassive: Bool, on channel: UInt16) throws(AMQPError) {
         try send(AMQP_EXCHANGE_DECLARE_METHOD, on: channel) { arena in
             var method = amqp_exchange_declare_t()
             method.exchange = arena.bytes(exchange.name)
             method.type = arena.bytes(exchange.type.rawValue)
+            method.passive = isPassive ? 1 : 0
             method.durable = exchange.durable ? 1 : 0
             method.auto_delete = exchange.autoDelete ? 1 : 0
             method.internal = exchange.internal ? 1 : 0

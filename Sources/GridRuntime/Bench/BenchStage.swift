@@ -62,6 +62,8 @@ struct BenchStage: Sendable {
     private func declare() async throws {
         let topology = GridTopology.topology(of: mailboxes)
         try await AMQPConnection.withConnection(broker, logger: logger) { connection in
+            // A measurement that was killed has left its claims.
+            try await HostClaim.release(mailboxes, over: connection)
             try await connection.withChannel { try await $0.apply(topology) }
         }
     }
@@ -71,6 +73,7 @@ struct BenchStage: Sendable {
             try await connection.withChannel { channel in
                 for mailbox in mailboxes { _ = try await channel.deleteQueue(mailbox.name) }
             }
+            try await HostClaim.release(mailboxes, over: connection)
         }
     }
 

@@ -41,10 +41,12 @@ package struct Doctor: Sendable {
     package func examine(_ store: StateFile) async -> [DoctorFinding] {
         var findings: [DoctorFinding] = []
         var organization: Organization?
+        var claim: HostClaim?
         do {
             findings += try await stateFindings(store)
             organization = try await store.read { try OrganizationCache().organization(in: $0)?.organization }
             findings.append(organizationFinding(organization))
+            claim = HostClaim(nodeID: try await store.read { try $0.nodeID() })
         } catch {
             findings.append(
                 DoctorFinding(
@@ -57,7 +59,7 @@ package struct Doctor: Sendable {
         }
         do {
             let ages = try await DeadLetterDesk(broker: broker, logger: logger).ages()
-            findings += try await brokerFindings(organization, ages)
+            findings += try await brokerFindings(organization, ages, claim)
         } catch {
             findings.append(
                 DoctorFinding(
@@ -140,7 +142,8 @@ package struct Doctor: Sendable {
 
     private func brokerFindings(
         _ organization: Organization?,
-        _ ages: [String: DeadLetterDesk.Age]
+        _ ages: [String: DeadLetterDesk.Age],
+        _ claim: HostClaim?
     ) async throws -> [DoctorFinding] {
         try await AMQPConnection.withConnection(broker, logger: logger) { connection in
             var findings = [DoctorFinding("broker", .ok, "\(broker) answers")]
@@ -149,7 +152,9 @@ package struct Doctor: Sendable {
                 findings.append(try await lastResortFinding(queue, ages[queue], connection))
             }
             if let organization {
-                findings.append(try await mailboxFinding(selection.mailboxes(in: organization), connection))
+                let mailboxes = selection.mailboxes(in: organization)
+                findings.append(try await mailboxFinding(mailboxes, connection))
+                if let claim { findings.append(try await hostFinding(mailboxes, claim, connection)) }
             }
             return findings
         }
@@ -174,7 +179,7 @@ package struct Doctor: Sendable {
         _ looked: DeadLetterDesk.Age?,
         _ connection: AMQPConnection
     ) async throws -> DoctorFinding {
-        guard let status = try await status(of: queue, connection) else {
+        guard let status = try await connection.status(of: queue) else {
             return DoctorFinding(
                 queue,
                 .error,
@@ -204,7 +209,7 @@ package struct Doctor: Sendable {
         var deaf: [String] = []
         var waiting = 0
         for mailbox in mailboxes where missing.count < Self.namedQueues {
-            guard let status = try await status(of: mailbox.name, connection) else {
+            guard let status = try await connection.status(of: mailbox.name) else {
                 missing.append(mailbox.name)
                 continue
             }
@@ -231,12 +236,26 @@ package struct Doctor: Sendable {
         return DoctorFinding("mailboxes", .ok, "\(mailboxes.count) are served; \(waiting) messages wait in them")
     }
 
-    /// The status of a queue; nil when there is none. The broker closes the channel of whoever asks for one.
-    private func status(of queue: String, _ connection: AMQPConnection) async throws -> AMQPQueueStatus? {
-        do {
-            return try await connection.withChannel { try await $0.status(ofQueue: queue) }
-        } catch let error as AMQPError where error.replyCode == 404 {
-            return nil
+    private func hostFinding(
+        _ mailboxes: [Mailbox],
+        _ claim: HostClaim,
+        _ connection: AMQPConnection
+    ) async throws -> DoctorFinding {
+        var free = 0
+        for mailbox in mailboxes {
+            switch try await claim.standing(of: mailbox, over: connection) {
+            case .own: break
+            case .free: free += 1
+            case .elsewhere(let words):
+                return DoctorFinding(
+                    "hosting",
+                    .error,
+                    "another node than this one, \(claim.node), hosts \(mailbox), and maybe more: \(words)",
+                    advice: "take its areas out of node.areas here, or move them with gridwork topology release"
+                )
+            }
         }
+        let rest = free > 0 ? "; no node hosts \(free) yet" : ""
+        return DoctorFinding("hosting", .ok, "this node is \(claim.node), and no other hosts its areas\(rest)")
     }
 }

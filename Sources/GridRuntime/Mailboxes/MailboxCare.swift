@@ -7,8 +7,8 @@ import AMQP
 import GridModel
 import Logging
 
-/// Looks after the mailboxes that a process serves while it serves them: those that gave no answer at the start, and
-/// those that lost their consumer without a word.
+/// Looks after the mailboxes that a process serves while it serves them: those that gave no answer at the start, those that
+/// lost their consumer without a word, and those that another node has claimed.
 struct MailboxCare: Sendable {
     /// How long a mailbox has to answer before the others are served without it.
     static let firstLimit = Duration.seconds(3)
@@ -27,15 +27,18 @@ struct MailboxCare: Sendable {
     let silent: [Mailbox]
     /// Whether a mailbox that gives no answer may be deleted and declared anew.
     let mayRenew: Bool
+    let claim: HostClaim
     let logger: Logger
 
     /// Watches until the mailboxes have to be subscribed to anew.
     ///
-    /// - Throws: A retriable ``AMQPError`` when they have to be, `CancellationError` when cancelled.
+    /// - Throws: A retriable ``AMQPError`` when they have to be, ``HostedElsewhere`` when another node has taken one over,
+    ///   `CancellationError` when cancelled.
     func run(over connection: AMQPConnection) async throws {
         if !silent.isEmpty { try await treat(over: connection) }
         while true {
             try await Task.sleep(for: Self.interval)
+            try await claim.claim(mailboxes, over: connection)
             if !silent.isEmpty, try await stillSilent().count < silent.count {
                 throw AMQPError(.consumerCancelled, "Mailboxes that gave no answer do so again.")
             }

@@ -72,6 +72,9 @@ package struct MailboxLoop: Service {
     }
 
     /// Handles messages until the task is cancelled or, on a graceful stop, until the batch in hand is done.
+    ///
+    /// - Throws: ``HostedElsewhere`` when a mailbox belongs to another node, at the start or later; nothing is taken from any
+    ///   mailbox then. `StoreError` and `AMQPError` as far as waiting cannot cure them.
     package func run() async throws {
         let stopping = StopFlag()
         try await withGracefulShutdownHandler {
@@ -132,6 +135,8 @@ package struct MailboxLoop: Service {
 
     private func serve(_ organization: Organization, over connection: AMQPConnection) async throws {
         let mailboxes = selection.mailboxes(in: organization)
+        let claim = HostClaim(nodeID: try await store.read { try $0.nodeID() })
+        try await claim.claim(mailboxes, over: connection)
         try await connection.withChannel { channel in
             try await channel.apply(GridTopology.topology(of: mailboxes))
         }
@@ -144,6 +149,7 @@ package struct MailboxLoop: Service {
             mailboxes: mailboxes,
             silent: silent,
             mayRenew: renewsMailboxes,
+            claim: claim,
             logger: logger
         )
         let served = silent.isEmpty ? mailboxes : mailboxes.filter { !silent.contains($0) }

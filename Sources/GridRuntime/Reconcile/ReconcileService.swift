@@ -101,7 +101,7 @@ package struct ReconcileService: Service {
     private func findMarker(_ connection: AMQPConnection) async throws {
         let (id, isMarked) = try await store.read { (try $0.nodeID(), try $0.nodeIsMarked()) }
         let marker = "gridwork.node.\(id)"
-        if isMarked, try await status(of: marker, connection) == nil {
+        if isMarked, try await connection.status(of: marker) == nil {
             logger.warning("The broker forgot this node; comparing the pages", metadata: [LogKey.queue: "\(marker)"])
             signal.brokerForgot()
         }
@@ -153,7 +153,7 @@ package struct ReconcileService: Service {
     private func roundAtRest(_ connection: AMQPConnection) async throws -> Bool {
         guard let organization = try await organization(), try await isOutboxEmpty() else { return false }
         for mailbox in selection.mailboxes(in: organization) {
-            guard let status = try await status(of: mailbox.name, connection) else {
+            guard let status = try await connection.status(of: mailbox.name) else {
                 // Lost, or of an organization applied this moment: the next round declares it and looks at everything.
                 logger.notice("A mailbox is missing", metadata: [LogKey.queue: "\(mailbox.name)"])
                 signal.brokerForgot()
@@ -175,14 +175,5 @@ package struct ReconcileService: Service {
 
     private func organization() async throws -> Organization? {
         try await store.read { try organizations.organization(in: $0)?.organization }
-    }
-
-    /// The status of a queue; nil when there is none. The broker closes the channel of whoever asks for one.
-    private func status(of queue: String, _ connection: AMQPConnection) async throws -> AMQPQueueStatus? {
-        do {
-            return try await connection.withChannel { try await $0.status(ofQueue: queue) }
-        } catch let error as AMQPError where error.replyCode == 404 {
-            return nil
-        }
     }
 }

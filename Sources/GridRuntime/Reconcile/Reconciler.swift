@@ -47,7 +47,7 @@ package struct Reconciler: Sendable {
         let now = clock.now
         return ReconcileScope(
             unchangedSince: now,
-            remoteSince: selection.areas.isEmpty ? nil : now.adding(milliseconds: -Self.remoteMemory)
+            remoteSince: selection.isEverywhere ? nil : now.adding(milliseconds: -Self.remoteMemory)
         )
     }
 

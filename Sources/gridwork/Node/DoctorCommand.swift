@@ -25,7 +25,7 @@ struct DoctorCommand: GridworkCommand {
     func execute(_ context: Context) async throws {
         let doctor = Doctor(
             broker: context.settings.broker,
-            selection: MailboxSelection(areas: context.settings.areas),
+            selection: context.settings.hosted,
             logger: context.logger
         )
         let findings = try await context.withStore { await doctor.examine($0) }

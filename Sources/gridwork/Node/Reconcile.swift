@@ -35,7 +35,7 @@ struct Reconcile: GridworkCommand {
         let view = try await context.withStore { store in
             let reconciler = Reconciler(
                 store: store,
-                selection: MailboxSelection(areas: context.settings.areas),
+                selection: context.settings.hosted,
                 logger: context.logger
             )
             let outbox = try await store.read { try $0.outboxStatus().count }

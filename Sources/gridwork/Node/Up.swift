@@ -20,7 +20,7 @@ struct Up: GridworkCommand {
         let configuration = NodeConfiguration(
             broker: settings.broker,
             statePath: settings.statePath,
-            mailboxes: MailboxSelection(areas: settings.areas),
+            mailboxes: settings.hosted,
             stopLimit: settings.stopLimit,
             renewsMailboxes: settings.renewsMailboxes
         )

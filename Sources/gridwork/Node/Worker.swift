@@ -25,7 +25,7 @@ struct Worker: GridworkCommand {
     @Option(parsing: .upToNextOption, help: "The communities to serve.")
     var community: [UnitCode] = []
 
-    @Flag(help: "Serve the whole organization.")
+    @Flag(help: "Serve all that the node hosts.")
     var all = false
 
     func validate() throws {
@@ -36,13 +36,17 @@ struct Worker: GridworkCommand {
 
     func execute(_ context: Context) async throws {
         let settings = context.settings
-        let areas = cell + community
+        let selection = MailboxSelection(
+            areas: all ? settings.hosted.areas : cell + community,
+            except: settings.hosted.except,
+            roles: Set(role)
+        )
         try await context.withStore { store in
             if let organization = try? await context.organization(of: store) { try check(organization) }
             let configuration = NodeConfiguration(
                 broker: settings.broker,
                 statePath: settings.statePath,
-                mailboxes: MailboxSelection(areas: all ? settings.areas : areas, roles: Set(role)),
+                mailboxes: selection,
                 duties: .worker,
                 stopLimit: settings.stopLimit,
                 renewsMailboxes: settings.renewsMailboxes

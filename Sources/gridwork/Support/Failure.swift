@@ -72,6 +72,8 @@ struct Failure: Sendable {
             self.init("bad-file", "The file does not fit its schema", error.reason, exit: Exit.data)
         case let error as Settings.Invalid:
             self.init("bad-setting", "A setting does not hold", error.description, exit: Exit.configuration)
+        case let error as HostedElsewhere:
+            self.init("hosted-elsewhere", "Another node hosts the area", error.description, exit: Exit.configuration)
         case let error as StoreError:
             self.init(error)
         case let error as AMQPError where error.code == .invalidURL:

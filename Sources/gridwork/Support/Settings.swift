@@ -20,13 +20,14 @@ import SystemPackage
 /// | `amqp.renewMailboxes` | `GRIDWORK_AMQP_RENEW_MAILBOXES` | true: delete and declare anew a mailbox that gives no answer |
 /// | `state.path` | `GRIDWORK_STATE_PATH` | `gridwork.sqlite` |
 /// | `node.areas` | `GRIDWORK_NODE_AREAS` | all: codes, separated by commas, of the areas this node hosts |
+/// | `node.except` | `GRIDWORK_NODE_EXCEPT` | none: codes of the areas inside those that other nodes host |
 /// | `node.stopSeconds` | `GRIDWORK_NODE_STOP_SECONDS` | 20 (1 to 600) |
 /// | `log.level` | `GRIDWORK_LOG_LEVEL` | `notice` |
 struct Settings: Sendable {
     let broker: AMQPConfiguration
     let renewsMailboxes: Bool
     let statePath: String
-    let areas: [UnitCode]
+    let hosted: MailboxSelection
     let stopLimit: Duration
     let logLevel: Logger.Level
 
@@ -67,12 +68,10 @@ struct Settings: Sendable {
         self.broker = broker
         renewsMailboxes = try Self.flag("amqp.renewMailboxes", in: reader) ?? true
         statePath = reader.string(forKey: "state.path") ?? "gridwork.sqlite"
-        areas = try (reader.string(forKey: "node.areas") ?? "").split(separator: ",").map { text in
-            guard let code = UnitCode(text.trimmingCharacters(in: .whitespaces)) else {
-                throw Invalid(description: "node.areas: \(text) is not a code; give codes separated by commas")
-            }
-            return code
-        }
+        hosted = MailboxSelection(
+            areas: try Self.codes("node.areas", in: reader),
+            except: try Self.codes("node.except", in: reader)
+        )
         stopLimit = .seconds(try Self.seconds("node.stopSeconds", in: reader) ?? 20)
         let level = reader.string(forKey: "log.level") ?? "notice"
         guard let logLevel = Logger.Level(rawValue: level) else {
@@ -87,6 +86,16 @@ struct Settings: Sendable {
         guard let text = reader.string(forKey: key) ?? reader.bool(forKey: key).map(String.init) else { return nil }
         guard let value = Bool(text) else { throw Invalid(description: "\(key): \(text) is neither true nor false") }
         return value
+    }
+
+    /// Codes, separated by commas.
+    private static func codes(_ key: ConfigKey, in reader: ConfigReader) throws -> [UnitCode] {
+        try (reader.string(forKey: key) ?? "").split(separator: ",").map { text in
+            guard let code = UnitCode(text.trimmingCharacters(in: .whitespaces)) else {
+                throw Invalid(description: "\(key): \(text) is not a code; give codes separated by commas")
+            }
+            return code
+        }
     }
 
     /// A number of seconds; read as text, since a malformed number would silently count as absent.

@@ -25,8 +25,7 @@ struct TopologyApply: GridworkCommand {
     func execute(_ context: Context) async throws {
         let topology = try await context.withStore { store in
             let organization = try await context.organization(of: store)
-            let selection = MailboxSelection(areas: context.settings.areas)
-            return GridTopology.topology(of: selection.mailboxes(in: organization))
+            return GridTopology.topology(of: context.settings.hosted.mailboxes(in: organization))
         }
         try await AMQPConnection.withConnection(context.settings.broker, logger: context.logger) { connection in
             try await connection.withChannel { try await $0.apply(topology) }

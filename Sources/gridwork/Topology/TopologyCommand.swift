@@ -10,6 +10,6 @@ struct TopologyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "topology",
         abstract: "The exchanges, queues and bindings on the broker.",
-        subcommands: [TopologyApply.self, TopologyShow.self]
+        subcommands: [TopologyApply.self, TopologyShow.self, TopologyRelease.self]
     )
 }

@@ -26,26 +26,21 @@ struct TopologyShow: GridworkCommand {
     func execute(_ context: Context) async throws {
         let names = try await context.withStore { store in
             let organization = try await context.organization(of: store)
-            let selection = MailboxSelection(areas: context.settings.areas)
-            return GridTopology.topology(of: selection.mailboxes(in: organization)).queues.map(\.name)
+            return GridTopology.topology(of: context.settings.hosted.mailboxes(in: organization)).queues.map(\.name)
         }
         let rows = try await AMQPConnection.withConnection(context.settings.broker, logger: context.logger) {
             connection in
             var rows: [Row] = []
             for name in names {
-                do {
-                    let status = try await connection.withChannel { try await $0.status(ofQueue: name) }
-                    rows.append(
-                        Row(
-                            queue: name,
-                            exists: true,
-                            messages: status.messageCount,
-                            consumers: status.consumerCount
-                        )
+                let status = try await connection.status(of: name)
+                rows.append(
+                    Row(
+                        queue: name,
+                        exists: status != nil,
+                        messages: status?.messageCount,
+                        consumers: status?.consumerCount
                     )
-                } catch let error as AMQPError where error.replyCode == 404 {
-                    rows.append(Row(queue: name, exists: false, messages: nil, consumers: nil))
-                }
+                )
             }
             return rows
         }

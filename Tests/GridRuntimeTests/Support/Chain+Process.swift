@@ -32,8 +32,24 @@ extension Chain {
     }
 
     /// Runs a command of `gridwork` to its end.
-    func gridwork(_ arguments: [String], expecting status: Int32 = 0) async throws -> Program.Result {
-        try await Program.run(Program.gridwork, arguments, environment: environment, expecting: status)
+    func gridwork(
+        _ arguments: [String],
+        environment extra: [String: String] = [:],
+        expecting status: Int32 = 0
+    ) async throws -> Program.Result {
+        let variables = environment.merging(extra) { $1 }
+        return try await Program.run(Program.gridwork, arguments, environment: variables, expecting: status)
+    }
+
+    /// Runs `gridwork` as `startProcess` does for the length of `body`, after which it is killed if it still runs.
+    func withProcess(
+        _ arguments: [String] = ["up"],
+        environment extra: [String: String] = [:],
+        _ body: (RunningProgram) async throws -> Void
+    ) async throws {
+        let program = try await startProcess(arguments, environment: extra)
+        defer { program.signal(SIGKILL) }
+        try await body(program)
     }
 
     private var environment: [String: String] {
