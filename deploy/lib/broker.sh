@@ -3,7 +3,7 @@
 #
 # Sourced after common.sh and process.sh. Every function works on the directory chosen by `broker_open`:
 #
-#     env              the ports and the node's name, chosen once
+#     env              the ports and the node's name, chosen once; for a member of a cluster, see cluster.sh, that too
 #     tls/             an authority of the broker's own, made once, and the certificate for localhost that it signed
 #     broker.pid       record of the Erlang machine           epmd.pid   record of its port mapper
 #     ready            copy of broker.pid, made when the node answered and had its policies
@@ -17,7 +17,7 @@ readonly BROKER_STOP_LIMIT=30
 # Chooses the directory $1 and reads what is known about its node. Values are read, never run.
 broker_open() {
     BROKER=$1
-    AMQP_PORT='' AMQPS_PORT='' DIST_PORT='' EPMD_PORT='' NODE_NAME=''
+    AMQP_PORT='' AMQPS_PORT='' DIST_PORT='' EPMD_PORT='' NODE_NAME='' CLUSTER=''
     [[ -f $BROKER/env ]] || return 0
     local key value
     while IFS='=' read -r key value; do
@@ -27,6 +27,8 @@ broker_open() {
             DIST_PORT) DIST_PORT=$value ;;
             EPMD_PORT) EPMD_PORT=$value ;;
             NODE_NAME) NODE_NAME=$value ;;
+            # Beside its members, so that the directory can be moved.
+            MEMBER) CLUSTER=$(dirname -- "$BROKER") ;;
         esac
     done <"$BROKER/env"
 }
@@ -81,13 +83,23 @@ broker_configure_tls() {
 # Keeps the remembered ports that are still free, draws the others, and remembers them. The node's name stays for good: its
 # data are filed under it.
 broker_choose_ports() {
-    local ports
+    local count=4 ports
+    # The members of a cluster find each other through one port mapper, which is not theirs to move.
+    [[ -z $CLUSTER ]] || count=3
     # shellcheck disable=SC2086  # an unknown port is no argument
-    ports=$("$PYTHON" "$PROJECT/deploy/lib/ports.py" 4 $AMQP_PORT $AMQPS_PORT $DIST_PORT $EPMD_PORT)
-    { read -r AMQP_PORT && read -r AMQPS_PORT && read -r DIST_PORT && read -r EPMD_PORT; } <<<"$ports"
+    ports=$("$PYTHON" "$PROJECT/deploy/lib/ports.py" $count $AMQP_PORT $AMQPS_PORT $DIST_PORT $EPMD_PORT)
+    {
+        read -r AMQP_PORT && read -r AMQPS_PORT && read -r DIST_PORT
+        [[ -n $CLUSTER ]] || read -r EPMD_PORT
+    } <<<"$ports"
     NODE_NAME=${NODE_NAME:-gridwork-$AMQP_PORT@localhost}
+    broker_remember
+}
+
+# Remembers the ports and the name of the node.
+broker_remember() {
     printf '%s\n' "AMQP_PORT=$AMQP_PORT" "AMQPS_PORT=$AMQPS_PORT" "DIST_PORT=$DIST_PORT" "EPMD_PORT=$EPMD_PORT" \
-        "NODE_NAME=$NODE_NAME" >"$BROKER/env.new"
+        "NODE_NAME=$NODE_NAME" ${CLUSTER:+MEMBER=yes} >"$BROKER/env.new"
     mv -f -- "$BROKER/env.new" "$BROKER/env"
 }
 
@@ -151,10 +163,11 @@ broker_define() {
 }
 
 # Starts the port mapper and the node. epmd is started here, not by Erlang, so that its process id is known and it can be
-# stopped with the node. One left over from a killed run goes first: it may sit on a port the node is to have now.
+# stopped with the node. One left over from a killed run goes first: it may sit on a port the node is to have now. That of a
+# cluster stays for the other members.
 broker_launch() {
     local files log="$BROKER/log/startup.log"
-    process_stop "$BROKER/epmd.pid" 5
+    [[ -n $CLUSTER ]] || process_stop "$BROKER/epmd.pid" 5
     broker_choose_ports
     broker_configure_tls
     broker_set_environment
@@ -162,10 +175,18 @@ broker_launch() {
     if [[ $files == unlimited ]] || ((files > 65536)); then files=65536; fi
     ulimit -S -n "$files"
     : >"$log"
-    process_spawn "$BROKER/epmd.pid" "$log" "${BROKER_ENVIRONMENT[@]}" epmd -address 127.0.0.1 -port "$EPMD_PORT"
+    broker_start_port_mapper
     # The variable makes the script become the Erlang machine, so that the process recorded is that one.
     process_spawn "$BROKER/broker.pid" "$log" \
         "${BROKER_ENVIRONMENT[@]}" RUNNING_UNDER_SYSTEMD=true "$RABBITMQ_BIN/rabbitmq-server"
+}
+
+# Starts the port mapper of the node, or of its cluster, unless it runs.
+broker_start_port_mapper() {
+    local record=${CLUSTER:-$BROKER}/epmd.pid
+    process_alive "$record" >/dev/null ||
+        process_spawn "$record" "$BROKER/log/startup.log" \
+            "${BROKER_ENVIRONMENT[@]}" epmd -address 127.0.0.1 -port "$EPMD_PORT"
 }
 
 # Waits until the node accepts connections; fails when it ends or the limit is over.
@@ -191,7 +212,8 @@ broker_start() {
         say "Starting RabbitMQ in $BROKER ..."
         broker_launch
     fi
-    if ! { broker_wait_for_port && broker_define /; }; then
+    # The members of a cluster have their policies in common.
+    if ! { broker_wait_for_port && { [[ -n $CLUSTER ]] || broker_define /; }; }; then
         show_log "$BROKER/log/startup.log" 15
         show_log "$BROKER/log/broker.log" 30
         broker_stop
@@ -201,22 +223,30 @@ broker_start() {
     say "The broker in $BROKER $action: $(broker_url /)"
 }
 
-# Stops the node, if it runs, and its port mapper. The data stay.
+# Stops the node, if it runs, and its port mapper, unless other members of a cluster have need of that. The data stay.
 broker_stop() {
     rm -f -- "$BROKER/ready"
     process_stop "$BROKER/broker.pid" "$BROKER_STOP_LIMIT" &&
-        process_stop "$BROKER/epmd.pid" 5
+        { [[ -n $CLUSTER ]] || process_stop "$BROKER/epmd.pid" 5; }
 }
 
 # Prints the node's address with the vhost $1.
 broker_url() {
-    local vhost=$1
-    printf 'amqp://guest:guest@127.0.0.1:%s/%s\n' "$AMQP_PORT" "${vhost//\//%2F}"
+    broker_format_url amqp "127.0.0.1:$AMQP_PORT" "$1"
 }
 
 # Prints the node's address over TLS with the vhost $1, and in it the authority that signed the node's certificate.
 broker_tls_url() {
-    local vhost=$1 authority
-    authority=$("$PYTHON" -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.argv[1], safe="/"))' "$BROKER/tls/authority.pem")
-    printf 'amqps://guest:guest@localhost:%s/%s?cacertfile=%s\n' "$AMQPS_PORT" "${vhost//\//%2F}" "$authority"
+    broker_format_url amqps "localhost:$AMQPS_PORT" "$1"
+}
+
+# Prints a URL with the scheme $1, the hosts $2 and the vhost $3.
+broker_format_url() {
+    local scheme=$1 hosts=$2 vhost=$3 query=''
+    if [[ $scheme == amqps ]]; then
+        query=$("$PYTHON" -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.argv[1], safe="/"))' \
+            "$BROKER/tls/authority.pem")
+        query="?cacertfile=$query"
+    fi
+    printf '%s://guest:guest@%s/%s%s\n' "$scheme" "$hosts" "${vhost//\//%2F}" "$query"
 }
