@@ -18,6 +18,10 @@ public final class AMQPConnection: Sendable {
 
     /// Connects, logs in, runs `body` and closes the connection again, however the body ends.
     ///
+    /// Where the configuration has several addresses, one after the other is tried until one takes the connection, each
+    /// once and in an order left to chance. If none does, the error says so of all; its code is that of a login that was
+    /// refused where there was one, since that is for a person to mend, and of one worth trying again otherwise.
+    ///
     /// When the connection breaks, everything that waits on it fails with the reason, and so does everything that is tried
     /// on it later. The body itself is not cancelled; see ``waitUntilClosed()``. Cancelling the task while it connects ends
     /// the wait at once; an attempt that is under way is given up as soon as its own time limit allows.
@@ -35,7 +39,18 @@ public final class AMQPConnection: Sendable {
         isolation: isolated (any Actor)? = #isolation,
         _ body: (AMQPConnection) async throws -> sending Result
     ) async throws -> sending Result {
-        let connection = try await open(configuration, logger)
+        try await withConnection(configuration, avoiding: nil, logger: logger, isolation: isolation, body)
+    }
+
+    /// The same, with an address that is tried after all others, since a connection to it was just lost.
+    static func withConnection<Result>(
+        _ configuration: AMQPConfiguration,
+        avoiding lost: AMQPAddress?,
+        logger: Logger,
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (AMQPConnection) async throws -> sending Result
+    ) async throws -> sending Result {
+        let connection = try await open(configuration, avoiding: lost, logger)
         do {
             let result = try await body(connection)
             await connection.shutDown()
@@ -46,10 +61,31 @@ public final class AMQPConnection: Sendable {
         }
     }
 
-    private static func open(_ configuration: AMQPConfiguration, _ logger: Logger) async throws -> AMQPConnection {
+    private static func open(
+        _ configuration: AMQPConfiguration,
+        avoiding lost: AMQPAddress?,
+        _ logger: Logger
+    ) async throws -> AMQPConnection {
         try configuration.validate()
+        var failures: [AMQPError] = []
+        for address in configuration.round(avoiding: lost) {
+            do {
+                return try await open(configuration, to: address, logger)
+            } catch let error as AMQPError {
+                failures.append(error)
+                logger.debug("No connection.", metadata: .amqp([.address: "\(address)", .error: "\(error)"]))
+            }
+        }
+        throw AMQPError(ofRound: failures)
+    }
+
+    private static func open(
+        _ configuration: AMQPConfiguration,
+        to address: AMQPAddress,
+        _ logger: Logger
+    ) async throws -> AMQPConnection {
         try Task.checkCancellation()
-        let core = try ConnectionCore(configuration, logger: logger)
+        let core = try ConnectionCore(configuration, to: address, logger: logger)
         let promise = Promise<Void>()
         core.perform { $0.connect(promise) }
         do {
@@ -63,9 +99,12 @@ public final class AMQPConnection: Sendable {
             await core.executor.stop()
             throw error
         }
-        logger.debug("Connected to the broker.", metadata: .amqp([.address: "\(configuration)"]))
+        logger.debug("Connected to the broker.", metadata: .amqp([.address: "\(address)"]))
         return AMQPConnection(core)
     }
+
+    /// Where the connection goes to.
+    public var address: AMQPAddress { core.address }
 
     /// Opens a channel, runs `body` and closes the channel again, however the body ends.
     ///
@@ -146,6 +185,6 @@ public final class AMQPConnection: Sendable {
     private func shutDown() async {
         await close()
         await core.executor.stop()
-        core.logger.debug("The connection is closed.", metadata: .amqp([.address: "\(core.configuration)"]))
+        core.logger.debug("The connection is closed.", metadata: .amqp([.address: "\(address)"]))
     }
 }

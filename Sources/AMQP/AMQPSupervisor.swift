@@ -43,6 +43,9 @@ public struct AMQPSupervisor: Sendable {
     /// connection ends while the body is busy with something else, the body is cancelled and then starts over. Between
     /// attempts there is a wait, which is short again once a connection has lived longer than the longest wait.
     ///
+    /// Where the configuration has several addresses, an attempt is a round over all of them. Who loses a connection begins
+    /// the next round at once, at another address, and waits only after as many losses in a row as there are addresses.
+    ///
     /// A broker that refuses a login, or what a body does at first, is configured otherwise, and the error is thrown. One
     /// on which a connection has stood for a second and that refuses it now has lost its virtual host, its users or their
     /// permissions, and gets them back when somebody restores them: it is asked again and again.
@@ -54,13 +57,24 @@ public struct AMQPSupervisor: Sendable {
         var generator = SystemRandomNumberGenerator()
         var failures = 0
         var wasAccepted = false
+        var last: AMQPAddress?
         while true {
             let start = MonotonicTime.now
             var acceptance: MonotonicTime?
             do {
-                return try await AMQPConnection.withConnection(configuration, logger: logger) { connection in
+                return try await AMQPConnection.withConnection(
+                    configuration,
+                    avoiding: last,
+                    logger: logger
+                ) { connection in
                     acceptance = .now
-                    if failures > 0 { logger.info("Connected to the broker again.", metadata: metadata(failures)) }
+                    last = connection.address
+                    if failures > 0 {
+                        logger.info(
+                            "Connected to the broker again.",
+                            metadata: metadata([connection.address], failures)
+                        )
+                    }
                     try await Self.run(body, connection)
                 }
             } catch let error as AMQPError {
@@ -69,18 +83,28 @@ public struct AMQPSupervisor: Sendable {
                 try Task.checkCancellation()
                 if !error.isRetriable { onRefusal?(error) }
                 failures = .now - start > backoff.maximum ? 1 : failures + 1
+                if acceptance != nil, failures < configuration.addresses.count {
+                    logger.info(
+                        "The connection to a node of the broker was lost; trying another.",
+                        metadata: metadata(last.map { [$0] } ?? [], failures)
+                            .merging(.amqp([.error: "\(error)"])) { $1 }
+                    )
+                    continue
+                }
                 let delay = backoff.delay(afterFailures: failures, using: &generator)
                 logger.info(
                     "The broker cannot be reached; trying again.",
-                    metadata: metadata(failures).merging(.amqp([.error: "\(error)", .delay: "\(delay)"])) { $1 }
+                    metadata: metadata(configuration.addresses, failures)
+                        .merging(.amqp([.error: "\(error)", .delay: "\(delay)"])) { $1 }
                 )
                 try await Task.sleep(for: delay)
             }
         }
     }
 
-    private func metadata(_ failures: Int) -> Logger.Metadata {
-        .amqp([.address: "\(configuration)", .attempt: "\(failures)"])
+    private func metadata(_ addresses: [AMQPAddress], _ failures: Int) -> Logger.Metadata {
+        let list = addresses.map(\.description).joined(separator: ",")
+        return .amqp([.address: "\(list)", .attempt: "\(failures)"])
     }
 
     /// Runs `body`, and cancels it when the connection ends: it may be waiting for something else entirely.

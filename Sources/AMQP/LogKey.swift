@@ -7,7 +7,7 @@ import Logging
 
 /// The keys under which this library logs what a message is about.
 enum LogKey: String {
-    /// The broker's address, without the password.
+    /// The broker's address, or several with commas: host and port, never credentials.
     case address = "amqp.address"
     /// How many attempts have failed in a row.
     case attempt = "amqp.attempt"

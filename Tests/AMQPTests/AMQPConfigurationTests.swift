@@ -14,8 +14,7 @@ struct AMQPConfigurationTests {
             url:
                 "amqp://us%65r:p%40ss%3Aword@rabbit.example:5673/street%2F9?heartbeat=7&connection_timeout=1500&name=node%201"
         )
-        #expect(configuration.host == "rabbit.example")
-        #expect(configuration.port == 5673)
+        #expect(configuration.addresses == [AMQPAddress(host: "rabbit.example", port: 5673)])
         #expect(configuration.username == "user")
         #expect(configuration.password == "p@ss:word")
         #expect(configuration.virtualHost == "street/9")
@@ -29,26 +28,68 @@ struct AMQPConfigurationTests {
         "Fills in what a URL leaves out",
         arguments: [
             ("amqp://", AMQPConfiguration()),
-            ("AMQP://host", AMQPConfiguration(host: "host")),
-            ("amqp://:1234", AMQPConfiguration(port: 1234)),
+            ("AMQP://host", AMQPConfiguration(addresses: [AMQPAddress(host: "host")])),
+            ("amqp://:1234", AMQPConfiguration(addresses: [AMQPAddress(port: 1234)])),
             ("amqp://user@", AMQPConfiguration(username: "user")),
-            ("amqp://host/", AMQPConfiguration(host: "host", virtualHost: "")),
-            ("amqp://host/%2F", AMQPConfiguration(host: "host", virtualHost: "/")),
-            ("amqp://host/%2f?heartbeat=10", AMQPConfiguration(host: "host")),
-            ("amqp://[::1]:99/v", AMQPConfiguration(host: "::1", port: 99, virtualHost: "v")),
-            ("amqp://u:a@b@host", AMQPConfiguration(host: "host", username: "u", password: "a@b")),
-            ("amqps://host", AMQPConfiguration(host: "host", tls: AMQPTLSConfiguration())),
+            ("amqp://host/", AMQPConfiguration(addresses: [AMQPAddress(host: "host")], virtualHost: "")),
+            ("amqp://host/%2F", AMQPConfiguration(addresses: [AMQPAddress(host: "host")], virtualHost: "/")),
+            ("amqp://host/%2f?heartbeat=10", AMQPConfiguration(addresses: [AMQPAddress(host: "host")])),
+            ("amqp://[::1]:99/v", AMQPConfiguration(addresses: [AMQPAddress(host: "::1", port: 99)], virtualHost: "v")),
+            (
+                "amqp://u:a@b@host",
+                AMQPConfiguration(addresses: [AMQPAddress(host: "host")], username: "u", password: "a@b")
+            ),
+            (
+                "amqps://host",
+                AMQPConfiguration(addresses: [AMQPAddress(host: "host", port: 5671)], tls: AMQPTLSConfiguration())
+            ),
         ]
     )
     func fillsIn(url: String, expected: AMQPConfiguration) throws {
         #expect(try AMQPConfiguration(url: url) == expected)
     }
 
+    @Test(
+        "Reads the nodes of a cluster, each with its own port or the scheme's",
+        arguments: [
+            ("amqp://u:p@one,two:5673,three/v", [("one", 5672), ("two", 5673), ("three", 5672)]),
+            ("amqps://one:99,two", [("one", 99), ("two", 5671)]),
+            ("amqp://[::1],[::2]:5673?heartbeat=5", [("::1", 5672), ("::2", 5673)]),
+            ("amqp://u:a,b@one:1,one:2/", [("one", 1), ("one", 2)]),
+        ]
+    )
+    func readsCluster(url: String, expected: [(String, Int)]) throws {
+        let configuration = try AMQPConfiguration(url: url)
+        #expect(configuration.addresses == expected.map { AMQPAddress(host: $0, port: $1) })
+    }
+
+    @Test(
+        "Says what is wrong with a list of nodes",
+        arguments: [
+            ("amqp://one,", "a host is missing before or after a comma"),
+            ("amqp://one,,two", "a host is missing before or after a comma"),
+            ("amqp://:5672,:5673", "a host is missing before or after a comma"),
+            ("amqp://one,two,one:5672", "the address one:5672 stands in it twice"),
+            ("amqp://one:5672;two:5672", "several hosts are separated by commas, without spaces"),
+            ("amqp://one, two", "several hosts are separated by commas, without spaces"),
+            ("amqp://u:p@one,u:p@two/v", "user and password are written once, before the first host"),
+            (
+                "amqp://u:p@one/v,amqp://u:p@two/v",
+                "several nodes share one URL, as in amqp://user:password@host1:5672,"
+            ),
+            ("amqp://one,amqp://two", "several nodes share one URL, as in amqp://user:password@host1:5672,"),
+        ]
+    )
+    func refusesList(url: String, problem: String) {
+        let error = #expect(throws: AMQPError.self) { try AMQPConfiguration(url: url) }
+        #expect(error?.message.contains(problem) == true, "\(error?.message ?? "")")
+    }
+
     @Test("Reads the files and the switches of a TLS URL")
     func readsTLS() throws {
         let url = "amqps://host?cacertfile=%2Fetc%2Fca.pem&certfile=/c.pem&keyfile=/k.pem&verify=verify_none"
         let configuration = try AMQPConfiguration(url: url)
-        #expect(configuration.port == 5671)
+        #expect(configuration.addresses == [AMQPAddress(host: "host", port: 5671)])
         #expect(
             configuration.tls
                 == AMQPTLSConfiguration(
@@ -79,13 +120,13 @@ struct AMQPConfigurationTests {
 
     @Test("Never shows the password")
     func redacts() throws {
-        let configuration = try AMQPConfiguration(url: "amqp://user:secret@host/v")
+        let configuration = try AMQPConfiguration(url: "amqp://user:secret@host,[::1]:9/v")
         var dumped = ""
         dump(configuration, to: &dumped)
         for text in ["\(configuration)", String(reflecting: configuration), dumped] {
             #expect(!text.contains("secret"))
         }
-        #expect("\(configuration)" == "amqp://user:***@host:5672/v")
+        #expect("\(configuration)" == "amqp://user:***@host:5672,[::1]:9/v")
         let error = #expect(throws: AMQPError.self) { try AMQPConfiguration(url: "amqp://user:sec%zzret@host/v") }
         #expect(error.map { !String(reflecting: $0).contains("sec%zz") } == true)
     }

@@ -12,7 +12,7 @@ struct AMQPSupervisorTests {
         -> AMQPSupervisor
     {
         var configuration = try TestBroker.configuration()
-        configuration.port = relay.port
+        configuration.addresses = [relay.address]
         change(&configuration)
         return AMQPSupervisor(
             configuration: configuration,
@@ -106,7 +106,7 @@ struct AMQPSupervisorTests {
     func endsOnCancellation(stage: String) async throws {
         try await FaultRelay.withRelay { relay in
             var configuration = try TestBroker.configuration()
-            configuration.port = relay.port
+            configuration.addresses = [relay.address]
             let supervisor = AMQPSupervisor(
                 configuration: configuration,
                 backoff: AMQPBackoff(initial: .seconds(60), maximum: .seconds(60)),

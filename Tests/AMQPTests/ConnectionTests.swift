@@ -38,7 +38,7 @@ struct ConnectionTests {
     func failsWithoutBroker() async throws {
         let error = try await amqpError {
             try await TestBroker.withConnection {
-                $0.port = 1
+                $0.addresses = [AMQPAddress(port: 1)]
             } _: { _ in
             }
         }

@@ -24,8 +24,8 @@ final class FaultRelay: Sendable {
         var broker: Int32
     }
 
-    /// The port that clients connect to.
-    let port: Int
+    /// Where clients connect to.
+    let address: AMQPAddress
     private let brokerPort: Int
     private let listener: Int32
     private let wakeUp: (read: Int32, write: Int32)
@@ -37,7 +37,7 @@ final class FaultRelay: Sendable {
         isolation: isolated (any Actor)? = #isolation,
         _ body: (FaultRelay) async throws -> sending Result
     ) async throws -> sending Result {
-        let relay = try FaultRelay(to: TestBroker.configuration().port)
+        let relay = try FaultRelay(to: TestBroker.configuration().addresses[0].port)
         defer { relay.stop() }
         return try await body(relay)
     }
@@ -55,7 +55,7 @@ final class FaultRelay: Sendable {
         }
         var ends: [Int32] = [0, 0]
         guard status == 0, pipe(&ends) == 0 else { throw AMQPError(.connectFailed, "The relay has no socket.") }
-        port = Int(UInt16(bigEndian: address.sin_port))
+        self.address = AMQPAddress(port: Int(UInt16(bigEndian: address.sin_port)))
         wakeUp = (ends[0], ends[1])
         DispatchQueue(label: "relay").async { self.run() }
     }

@@ -236,7 +236,7 @@ struct FaultTests {
         try await FaultRelay.withRelay { relay in
             relay.hold()
             var configuration = try TestBroker.configuration()
-            configuration.port = relay.port
+            configuration.addresses = [relay.address]
             let target = configuration
             let task = Task {
                 try await AMQPConnection.withConnection(target, logger: TestBroker.logger) { _ in }
@@ -257,7 +257,7 @@ struct FaultTests {
             let duration = try await ContinuousClock().measure {
                 let error = try await amqpError {
                     try await TestBroker.withConnection {
-                        ($0.port, $0.connectTimeout) = (relay.port, .milliseconds(300))
+                        ($0.addresses, $0.connectTimeout) = ([relay.address], .milliseconds(300))
                     } _: { _ in
                     }
                 }
@@ -279,7 +279,7 @@ struct FaultTests {
     ) async throws {
         try await FaultRelay.withRelay { relay in
             try await TestBroker.withConnection {
-                $0.port = relay.port
+                $0.addresses = [relay.address]
                 change(&$0)
             } _: { connection in
                 try await body(relay, connection)

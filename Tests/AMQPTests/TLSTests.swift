@@ -77,17 +77,30 @@ struct TLSTests {
     func refusesHost() async throws {
         let error = try await amqpError {
             try await connect {
-                $0.host = "127.0.0.1"
+                $0.addresses[0].host = "127.0.0.1"
             } _: { _ in
             }
         }
         #expect(error.code == .tlsFailed)
     }
 
+    @Test("Goes by the name in each address: one that the certificate does not name is passed over")
+    func verifiesEveryAddress() async throws {
+        let named = try SecureBroker.configuration().addresses[0]
+        let unnamed = AMQPAddress(host: "127.0.0.1", port: named.port)
+        for _ in 0..<6 {
+            try await connect {
+                $0.addresses = [unnamed, named]
+            } _: { connection in
+                #expect(connection.address == named)
+            }
+        }
+    }
+
     @Test("Accepts any certificate where it was told to")
     func acceptsUnverified() async throws {
         try await connect {
-            $0.host = "127.0.0.1"
+            $0.addresses[0].host = "127.0.0.1"
             $0.tls = AMQPTLSConfiguration(verifyPeer: false, verifyHostName: false)
         } _: { _ in
         }

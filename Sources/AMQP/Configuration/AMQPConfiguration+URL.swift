@@ -8,7 +8,13 @@ extension AMQPConfiguration {
     ///
     /// Every part may be percent-encoded and every part but the scheme may be missing. As in RabbitMQ's own URI
     /// specification no path means the default virtual host `/`, while a path of `/` alone means the one with the empty
-    /// name; write `/%2F` to name the default one. An IPv6 address stands in brackets. Query keys:
+    /// name; write `/%2F` to name the default one. An IPv6 address stands in brackets.
+    ///
+    /// The nodes of a cluster are named in one URL, as in `amqp://user:password@rabbit1,rabbit2:5673,rabbit3/vhost`: the hosts
+    /// stand side by side, separated by commas, each with its own port or none, and all else is written once, since it is the
+    /// same on every node. libpq and the MongoDB drivers write it so; RabbitMQ's URI specification knows one host only.
+    ///
+    /// Query keys:
     ///
     /// | key | value |
     /// |---|---|
@@ -27,7 +33,7 @@ extension AMQPConfiguration {
 
         switch rest.removingPrefix(through: "://")?.lowercased() {
         case "amqp": break
-        case "amqps": (tls, port) = (AMQPTLSConfiguration(), 5671)
+        case "amqps": tls = AMQPTLSConfiguration()
         default: throw Self.invalid("it must begin with amqp:// or amqps://")
         }
         if rest.contains("#") { throw Self.invalid("a fragment (#) has no meaning here") }
@@ -37,6 +43,9 @@ extension AMQPConfiguration {
             query = rest[rest.index(after: mark)...]
             rest = rest[..<mark]
         }
+        if rest.contains("://") {
+            throw Self.invalid("several nodes share one URL, as in amqp://user:password@host1:5672,host2:5672/vhost")
+        }
         if let slash = rest.firstIndex(of: "/") {
             let path = rest[rest.index(after: slash)...]
             if path.contains("/") { throw Self.invalid("a virtual host with a slash in it needs %2F for the slash") }
@@ -45,40 +54,64 @@ extension AMQPConfiguration {
         }
         // The last @ parts the credentials from the host, since people do write it unescaped in passwords.
         if let at = rest.lastIndex(of: "@") {
+            if let first = rest.firstIndex(of: "@"), rest[first..<at].contains(",") {
+                throw Self.invalid(
+                    "user and password are written once, before the first host; in a password, write %40 for @ and %2C for a comma"
+                )
+            }
             let credentials = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             username = try Self.decode(credentials[0], "user")
             if credentials.count == 2 { password = try Self.decode(credentials[1], "password") }
             rest = rest[rest.index(after: at)...]
         }
-        try readAddress(rest)
+        try readAddresses(rest)
         try readQuery(query)
     }
 
-    private mutating func readAddress(_ address: Substring) throws(AMQPError) {
-        var name = address
+    private mutating func readAddresses(_ list: Substring) throws(AMQPError) {
+        if list.contains(where: { $0 == ";" || $0.isWhitespace }) {
+            throw Self.invalid("several hosts are separated by commas, without spaces")
+        }
+        let texts = list.split(separator: ",", omittingEmptySubsequences: false)
+        addresses = []
+        for text in texts {
+            let address = try readAddress(text, mayLackHost: texts.count == 1)
+            if addresses.contains(address) { throw Self.invalid("the address \(address) stands in it twice") }
+            addresses.append(address)
+        }
+    }
+
+    private func readAddress(_ text: Substring, mayLackHost: Bool) throws(AMQPError) -> AMQPAddress {
+        var name = text
         var portText: Substring?
-        if address.hasPrefix("[") {
-            guard let end = address.firstIndex(of: "]") else {
+        if text.hasPrefix("[") {
+            guard let end = text.firstIndex(of: "]") else {
                 throw Self.invalid("the bracket of the host is not closed")
             }
-            name = address[address.index(after: address.startIndex)..<end]
-            let tail = address[address.index(after: end)...]
+            name = text[text.index(after: text.startIndex)..<end]
+            let tail = text[text.index(after: end)...]
             if !tail.isEmpty {
                 guard tail.hasPrefix(":") else { throw Self.invalid("only a port can follow the host's bracket") }
                 portText = tail.dropFirst()
             }
-        } else if let colon = address.lastIndex(of: ":") {
-            name = address[..<colon]
-            portText = address[address.index(after: colon)...]
+        } else if let colon = text.lastIndex(of: ":") {
+            name = text[..<colon]
+            portText = text[text.index(after: colon)...]
             if name.contains(":") { throw Self.invalid("an IPv6 address belongs in brackets") }
         }
+        var address = AMQPAddress(port: AMQPAddress.port(isSecure: tls != nil))
         if let portText {
             guard let number = Int(portText), (1...65_535).contains(number) else {
                 throw Self.invalid("the port is no number in 1...65535")
             }
-            port = number
+            address.port = number
         }
-        if !name.isEmpty { host = try Self.decode(name, "host") }
+        if name.isEmpty {
+            guard mayLackHost else { throw Self.invalid("a host is missing before or after a comma") }
+        } else {
+            address.host = try Self.decode(name, "host")
+        }
+        return address
     }
 
     private mutating func readQuery(_ query: Substring) throws(AMQPError) {

@@ -5,10 +5,12 @@
 
 /// Says how to reach a broker and how long to wait for it.
 public struct AMQPConfiguration: Sendable, Equatable {
-    /// The broker's host name or address (default: `127.0.0.1`).
-    public var host: String
-    /// The broker's port (default: 5672, or 5671 where TLS is used).
-    public var port: Int
+    /// Where the broker is; for a cluster, where each of its nodes is (default: `127.0.0.1`, port 5672, or 5671 where
+    /// TLS is used).
+    ///
+    /// All of them are one broker to the client: everything else here holds for each. They are tried in an order left to
+    /// chance, so that clients spread over the nodes, also when those of a node that ended look for another.
+    public var addresses: [AMQPAddress]
     /// The virtual host (default: `/`).
     public var virtualHost: String
     /// The user to log in as (default: `guest`).
@@ -21,7 +23,7 @@ public struct AMQPConfiguration: Sendable, Equatable {
     ///
     /// The broker may ask for a shorter one. After two intervals without a sign of life the connection is given up.
     public var heartbeat: Duration
-    /// The time to establish a connection and, again, to log in (default: 5 s).
+    /// The time to establish a connection to one address and, again, to log in there (default: 5 s).
     public var connectTimeout: Duration
     /// The time the broker has for one answer, and the longest that one blocking call may last (default: 10 s).
     public var operationTimeout: Duration
@@ -32,8 +34,7 @@ public struct AMQPConfiguration: Sendable, Equatable {
 
     /// Makes a configuration; every parameter has the default that its property names.
     public init(
-        host: String = "127.0.0.1",
-        port: Int? = nil,
+        addresses: [AMQPAddress]? = nil,
         virtualHost: String = "/",
         username: String = "guest",
         password: String = "guest",
@@ -44,8 +45,7 @@ public struct AMQPConfiguration: Sendable, Equatable {
         frameMax: Int = 131_072,
         connectionName: String? = nil
     ) {
-        self.host = host
-        self.port = port ?? (tls == nil ? 5672 : 5671)
+        self.addresses = addresses ?? [AMQPAddress(port: AMQPAddress.port(isSecure: tls != nil))]
         self.virtualHost = virtualHost
         self.username = username
         self.password = password
@@ -59,9 +59,10 @@ public struct AMQPConfiguration: Sendable, Equatable {
 }
 
 extension AMQPConfiguration: CustomStringConvertible, CustomDebugStringConvertible {
-    /// The address in the form of a URL with the password left out; safe to log.
+    /// The addresses in the form of a URL with the password left out; safe to log.
     public var description: String {
-        "\(tls == nil ? "amqp" : "amqps")://\(username):***@\(host):\(port)/\(virtualHost)"
+        let hosts = addresses.map(\.description).joined(separator: ",")
+        return "\(tls == nil ? "amqp" : "amqps")://\(username):***@\(hosts)/\(virtualHost)"
     }
 
     /// The same as ``description``, so that a dump does not show the password either.
@@ -83,15 +84,18 @@ extension AMQPConfiguration {
         func check(_ condition: Bool, _ message: String) throws(AMQPError) {
             if !condition { throw AMQPError(.invalidArgument, message) }
         }
-        try check(!host.isEmpty, "The host is empty.")
-        try check((1...65_535).contains(port), "The port \(port) is outside 1...65535.")
+        try check(!addresses.isEmpty, "There is no address to connect to.")
+        for address in addresses {
+            try check(!address.host.isEmpty, "The host is empty.")
+            try check((1...65_535).contains(address.port), "The port \(address.port) is outside 1...65535.")
+        }
         try check(heartbeat >= .seconds(1) && heartbeat <= .seconds(3_600), "The heartbeat is outside 1 s...1 h.")
         try check(connectTimeout > .zero, "The connect timeout is not positive.")
         try check(operationTimeout > .zero, "The operation timeout is not positive.")
         try check((4_096...2_097_152).contains(frameMax), "The frame size is outside 4096...2097152 bytes.")
         try check(virtualHost.utf8.count <= 255, "The virtual host's name has more than 255 bytes.")
         // These reach C as zero-terminated strings: a zero inside would silently cut them short.
-        for text in [host, virtualHost, username, password] {
+        for text in addresses.map(\.host) + [virtualHost, username, password] {
             try check(!text.utf8.contains(0), "A zero byte in the host, virtual host, user or password.")
         }
     }

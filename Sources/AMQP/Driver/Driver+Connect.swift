@@ -16,12 +16,12 @@ extension Driver {
     ///
     /// - Throws: ``AMQPError/Code/connectFailed``, ``AMQPError/Code/tlsFailed`` or
     ///   ``AMQPError/Code/authenticationFailed``.
-    static func connect(_ configuration: AMQPConfiguration) throws(AMQPError) -> Driver {
+    static func connect(_ configuration: AMQPConfiguration, to address: AMQPAddress) throws(AMQPError) -> Driver {
         guard let connection = amqp_new_connection() else {
             throw AMQPError(.connectFailed, "Out of memory.")
         }
         do {
-            try openSocket(connection, configuration)
+            try openSocket(connection, address, configuration)
             let watchdog = Watchdog(socket: amqp_get_sockfd(connection), limit: configuration.operationTimeout)
             try login(connection, configuration)
             return try Driver(takingOwnership: connection, watchdog: watchdog, usesTLS: configuration.tls != nil)
@@ -33,6 +33,7 @@ extension Driver {
 
     private static func openSocket(
         _ connection: amqp_connection_state_t,
+        _ address: AMQPAddress,
         _ configuration: AMQPConfiguration
     ) throws(AMQPError) {
         let socket: OpaquePointer?
@@ -44,9 +45,8 @@ extension Driver {
         }
         guard let socket else { throw AMQPError(.connectFailed, "No socket could be made.") }
         var timeout = configuration.connectTimeout.inTimeval
-        let status = amqp_socket_open_noblock(socket, configuration.host, Int32(configuration.port), &timeout)
+        let status = amqp_socket_open_noblock(socket, address.host, Int32(address.port), &timeout)
         if status != AMQP_STATUS_OK.rawValue {
-            let address = "\(configuration.host):\(configuration.port)"
             throw connectError(status, "The connection to \(address) could not be made")
         }
     }

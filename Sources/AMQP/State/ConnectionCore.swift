@@ -25,6 +25,7 @@ actor ConnectionCore: PollingHandler {
     nonisolated let executor: PollingExecutor
     nonisolated let status = ConnectionStatus()
     nonisolated let configuration: AMQPConfiguration
+    nonisolated let address: AMQPAddress
     nonisolated let logger: Logger
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -40,9 +41,10 @@ actor ConnectionCore: PollingHandler {
     private var filledBuffers: [ConsumerBuffer] = []
 
     /// Makes the state of a connection that is still to be made; its thread runs from here on.
-    init(_ configuration: AMQPConfiguration, logger: Logger) throws(AMQPError) {
+    init(_ configuration: AMQPConfiguration, to address: AMQPAddress, logger: Logger) throws(AMQPError) {
         executor = try PollingExecutor()
         self.configuration = configuration
+        self.address = address
         self.logger = logger
         try executor.start(self)
     }
@@ -58,7 +60,7 @@ actor ConnectionCore: PollingHandler {
     func connect(_ promise: Promise<Void>) {
         guard case .idle = phase else { return promise.fulfil(.failure(openError())) }
         do {
-            let driver = try Driver.connect(configuration)
+            let driver = try Driver.connect(configuration, to: address)
             self.driver = driver
             phase = .open
             status.lastInbound = .now

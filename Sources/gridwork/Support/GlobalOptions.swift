@@ -8,7 +8,12 @@ import Logging
 
 /// The options every command takes. None has a default here, or it would always win over environment and file.
 struct GlobalOptions: ParsableArguments {
-    @Option(help: "The broker, amqp://user:password@host:port/vhost (GRIDWORK_AMQP_URL).")
+    @Option(
+        help: """
+            The broker, amqp://user:password@host:port/vhost; host1:port,host2:port for the nodes of a cluster \
+            (GRIDWORK_AMQP_URL).
+            """
+    )
     var amqpURL: String?
 
     @Option(name: .customLong("state"), help: "The path of the state file (GRIDWORK_STATE_PATH).")

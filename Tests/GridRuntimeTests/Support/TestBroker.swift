@@ -26,7 +26,8 @@ struct TestBroker: Sendable {
     /// The broker's address with one of its vhosts, as the command line takes it.
     func url(vhost: String) -> String {
         let escaped = vhost == "/" ? "%2F" : vhost
-        return "amqp://guest:guest@\(configuration.host):\(configuration.port)/\(escaped)"
+        let hosts = configuration.addresses.map(\.description).joined(separator: ",")
+        return "amqp://guest:guest@\(hosts)/\(escaped)"
     }
 
     /// Runs `deploy/broker` on this broker: `start`, `kill`, `pause`, `continue`, `stop`.
@@ -69,6 +70,7 @@ struct TestBroker: Sendable {
             }
         }
     }
+
 
     @discardableResult
     private static func script(_ arguments: [String]) async throws -> String {
