@@ -75,9 +75,8 @@ package final class AgentPool: Service {
         let queue = "gridwork.agents.\(pattern)"
         try await connection.withChannel { channel in
             try await channel.apply(GridTopology.topology(of: []))
-            _ = try await channel.declare(
-                AMQPQueue(name: queue, durable: true, arguments: ["x-expires": .int64(Self.queueExpiry)])
-            )
+            // Replicated, since a queue on one node of a cluster is away with it, and mail passes it by meanwhile.
+            _ = try await channel.declare(.quorum(queue, arguments: ["x-expires": .int64(Self.queueExpiry)]))
             try await channel.bind(AMQPBinding(source: ExchangeName.mail, queue: queue, routingKey: "#"))
         }
         try await connection.withChannel { inbox in
@@ -141,6 +140,10 @@ package final class AgentPool: Service {
             let outcomes = await outbox.publish(messages, timeout: Self.publishLimit)
             var done: [UInt64] = []
             for (entry, outcome) in zip(entries, outcomes) {
+                if case .nacked = outcome {
+                    // It may be the channel, as for the relay. The mail is delivered again, and the command repeated.
+                    throw AMQPError(.channelClosed, "The channel on which the broker refused commands is given up.")
+                }
                 guard case .confirmed = outcome else {
                     // The same command, under the same identifier, until the broker has it.
                     schedule.add(entry.plan, step: entry.step, deliveryTag: entry.deliveryTag, due: after(.seconds(1)))

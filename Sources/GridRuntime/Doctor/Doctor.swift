@@ -58,6 +58,7 @@ package struct Doctor: Sendable {
             )
         }
         do {
+            findings += try await addressFindings()
             let ages = try await DeadLetterDesk(broker: broker, logger: logger).ages()
             findings += try await brokerFindings(organization, ages, claim)
         } catch {
@@ -139,6 +140,30 @@ package struct Doctor: Sendable {
     }
 
     // MARK: The broker
+
+    /// Looks for nodes of a cluster that are away while others answer.
+    private func addressFindings() async throws -> [DoctorFinding] {
+        var (findings, answers): ([DoctorFinding], Int) = ([], 0)
+        for address in broker.addresses where broker.addresses.count > 1 {
+            var node = broker
+            node.addresses = [address]
+            do {
+                try await AMQPConnection.withConnection(node, logger: logger) { _ in }
+                answers += 1
+            } catch let error as AMQPError {
+                findings.append(
+                    DoctorFinding(
+                        "broker",
+                        .warning,
+                        "\(address): \(error)",
+                        advice: "start this node again; mailboxes are served as long as most nodes run"
+                    )
+                )
+            }
+        }
+        // Where none answers, there is more to say than that each does not.
+        return answers > 0 ? findings : []
+    }
 
     private func brokerFindings(
         _ organization: Organization?,

@@ -5,6 +5,7 @@
 
 /// Keys of log metadata. Values are codes, names of queues, counts and reasons; never a message's body or a name.
 enum LogKey {
+    static let address = "amqp.address"
     static let queue = "queue.name"
     static let reason = "reason"
     static let count = "count"

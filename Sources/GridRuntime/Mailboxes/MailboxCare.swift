@@ -14,8 +14,10 @@ struct MailboxCare: Sendable {
     static let firstLimit = Duration.seconds(3)
     /// How long it then has before it counts as dead; a broker that comes up with thousands of queues is slow.
     static let secondLimit = Duration.seconds(10)
-    /// How often the consumers are counted, an echo is sent, and mailboxes that cannot be mended are tried again.
+    /// How often the consumers are counted and an echo is sent.
     static let interval = Duration.seconds(60)
+    /// How long mailboxes that gave no answer and cannot be mended here rest before they are tried again.
+    static let silentInterval = Duration.seconds(5)
     /// How long an echo may take before an operator should know.
     static let slowEcho = Duration.seconds(1)
     /// How many mailboxes are deleted at once.
@@ -37,7 +39,7 @@ struct MailboxCare: Sendable {
     func run(over connection: AMQPConnection) async throws {
         if !silent.isEmpty { try await treat(over: connection) }
         while true {
-            try await Task.sleep(for: Self.interval)
+            try await Task.sleep(for: silent.isEmpty ? Self.interval : Self.silentInterval)
             try await claim.claim(mailboxes, over: connection)
             if !silent.isEmpty, try await stillSilent().count < silent.count {
                 throw AMQPError(.consumerCancelled, "Mailboxes that gave no answer do so again.")

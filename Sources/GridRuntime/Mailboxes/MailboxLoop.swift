@@ -156,7 +156,9 @@ package struct MailboxLoop: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             if !served.isEmpty {
                 group.addTask {
-                    try await connection.withChannel { try await take(from: served, in: organization, over: $0) }
+                    try await connection.withChannel { channel in
+                        try await take(from: served, in: organization, over: channel, at: connection.address)
+                    }
                 }
             }
             group.addTask { try await care.run(over: connection) }
@@ -169,13 +171,14 @@ package struct MailboxLoop: Service {
     private func take(
         from mailboxes: [Mailbox],
         in organization: Organization,
-        over channel: AMQPChannel
+        over channel: AMQPChannel,
+        at address: AMQPAddress
     ) async throws {
         let prefetch = UInt16(clamping: max(2, Self.window / mailboxes.count))
         let consumer = try await channel.consume(
             mailboxes.map { AMQPSubscription(queue: $0.name, prefetch: prefetch) }
         )
-        readiness.becomeReady(mailboxes: mailboxes.count)
+        readiness.becomeReady(mailboxes: mailboxes.count, at: address)
         let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
         try await handle(consumer, on: channel, with: handler)
     }

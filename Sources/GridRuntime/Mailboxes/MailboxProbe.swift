@@ -22,6 +22,8 @@ enum MailboxProbe {
 
     /// How many channels probe one mailbox each at a time.
     private static let channels = 100
+    /// How long to wait before a mailbox that refused its probe gets another.
+    private static let pause = Duration.milliseconds(100)
 
     /// Probes mailboxes: all at once, then each by itself that did not answer, since one that does not holds up the
     /// answers of all others on its channel.
@@ -65,19 +67,46 @@ enum MailboxProbe {
         over connection: AMQPConnection,
         within limit: Duration
     ) async throws -> [Mailbox] {
-        if mailboxes.isEmpty { return [] }
-        return try await connection.withChannel { channel in
-            let outcomes = await channel.publish(mailboxes.map(message), timeout: limit)
-            return try zip(mailboxes, outcomes).compactMap { mailbox, outcome in
-                switch outcome {
-                case .confirmed: return nil
-                case .returned, .nacked: return mailbox
-                case .failed(let error) where error.code == .connectionBlocked: return nil
-                case .failed(let error) where error.code == .operationTimedOut: return mailbox
-                case .failed(let error): throw error
-                }
+        let end = ContinuousClock.now + limit
+        var silent: [Mailbox] = []
+        var left = mailboxes
+        while !left.isEmpty {
+            let refused = try await probe(left, over: connection, until: end, silent: &silent)
+            guard !refused.isEmpty else { break }
+            guard ContinuousClock.now + pause < end else { return silent + refused }
+            // Those that are choosing another leader: it takes less than a second, and each try a channel of its own,
+            // since one keeps refusing that has done so once (seen with RabbitMQ 3.10.8).
+            try await Task.sleep(for: pause)
+            left = refused
+        }
+        return silent
+    }
+
+    /// Sends each mailbox a probe, all on one channel.
+    ///
+    /// - Parameter silent: Added to, those that gave no answer or are not there at all.
+    /// - Returns: Those for which the broker refused the probe.
+    private static func probe(
+        _ mailboxes: [Mailbox],
+        over connection: AMQPConnection,
+        until end: ContinuousClock.Instant,
+        silent: inout [Mailbox]
+    ) async throws -> [Mailbox] {
+        let outcomes = try await connection.withChannel {
+            await $0.publish(mailboxes.map(message), timeout: ContinuousClock.now.duration(to: end))
+        }
+        var refused: [Mailbox] = []
+        for (mailbox, outcome) in zip(mailboxes, outcomes) {
+            switch outcome {
+            case .confirmed: break
+            case .failed(let error) where error.code == .connectionBlocked: break
+            case .nacked: refused.append(mailbox)
+            case .returned: silent.append(mailbox)
+            case .failed(let error) where error.code == .operationTimedOut: silent.append(mailbox)
+            case .failed(let error): throw error
             }
         }
+        return refused
     }
 
     private static func message(to mailbox: Mailbox) -> AMQPMessage {

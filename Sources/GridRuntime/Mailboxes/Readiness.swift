@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
+import AMQP
 package import Logging
 
 /// Whether the mailboxes are being served right now.
@@ -16,9 +17,12 @@ package final class Readiness: Sendable {
     }
 
     /// Tells that all consumers are subscribed.
-    func becomeReady(mailboxes: Int) {
+    func becomeReady(mailboxes: Int, at address: AMQPAddress) {
         generation.raise(to: generation.value + 1)
-        logger.notice("Ready: serving the mailboxes", metadata: [LogKey.count: "\(mailboxes)"])
+        logger.notice(
+            "Ready: serving the mailboxes",
+            metadata: [LogKey.count: "\(mailboxes)", LogKey.address: "\(address)"]
+        )
     }
 
     /// Waits until the mailboxes have been served for the first time; returns early when the task is cancelled.

@@ -27,7 +27,8 @@ package struct NodeConfiguration: Sendable {
     /// How long a graceful stop may take before everything is cancelled.
     package var stopLimit: Duration
     /// Whether a mailbox that gives no answer may be deleted and declared anew. Right for a single broker, where such a
-    /// queue has lost what it held; wrong for a cluster, where it may only wait for its other nodes.
+    /// queue has lost what it held; wrong for a cluster, where it may only wait for its other nodes. Nothing that a client
+    /// is told says which of the two a broker is, so unless it is set, one address counts as a single broker.
     package var renewsMailboxes: Bool
     /// How often pages are compared at rest.
     package var reconcile: ReconcileService.Timing
@@ -39,7 +40,7 @@ package struct NodeConfiguration: Sendable {
         mailboxes: MailboxSelection = MailboxSelection(),
         duties: Duties = .node,
         stopLimit: Duration = .seconds(20),
-        renewsMailboxes: Bool = true,
+        renewsMailboxes: Bool? = nil,
         reconcile: ReconcileService.Timing = ReconcileService.Timing()
     ) {
         self.broker = broker
@@ -47,7 +48,7 @@ package struct NodeConfiguration: Sendable {
         self.mailboxes = mailboxes
         self.duties = duties
         self.stopLimit = stopLimit
-        self.renewsMailboxes = renewsMailboxes
+        self.renewsMailboxes = renewsMailboxes ?? (broker.addresses.count == 1)
         self.reconcile = reconcile
     }
 }

@@ -151,6 +151,7 @@ package struct Relay: Service {
         CrashPoint.reach(.publishing)
         let outcomes = await channel.publish(rows.map(\.message.outgoing), timeout: Self.publishLimit)
         var confirmed: [Int64] = []
+        var refused: [OutboxRow] = []
         var failure: AMQPError?
         for (row, outcome) in zip(rows, outcomes) {
             switch outcome {
@@ -164,10 +165,7 @@ package struct Relay: Service {
                     metadata: [LogKey.queue: "\(row.message.routingKey)", LogKey.reason: "\(code) \(text)"]
                 )
             case .nacked:
-                logger.warning(
-                    "The broker refused a message; it is tried again",
-                    metadata: [LogKey.queue: "\(row.message.routingKey)"]
-                )
+                refused.append(row)
             case .failed(let error) where error.code == .invalidArgument:
                 // It can never be sent, so it must not stop the rest: it stays in the file for `gridwork doctor`.
                 logger.error("A message cannot be sent", metadata: [LogKey.reason: "\(error)"])
@@ -178,6 +176,14 @@ package struct Relay: Service {
         if !confirmed.isEmpty { CrashPoint.reach(.confirmed) }
         outbox.putConfirmed(confirmed)
         if let failure { throw failure }
+        guard let first = refused.first else { return }
+        logger.warning(
+            "The broker refused messages; they are sent again over a new connection",
+            metadata: [LogKey.count: "\(refused.count)", LogKey.queue: "\(first.message.routingKey)"]
+        )
+        // A channel that publishes to a quorum queue for the first time while it has no leader remembers the one that
+        // died, and every message to that queue is refused on it from then on (seen with RabbitMQ 3.10.8).
+        throw AMQPError(.channelClosed, "The channel on which the broker refused messages is given up.")
     }
 
     /// Deletes confirmed rows that no other transaction has taken along.

@@ -17,7 +17,7 @@ import SystemPackage
 /// |---|---|---|
 /// | `amqp.url` | `GRIDWORK_AMQP_URL` | `amqp://guest:guest@127.0.0.1:5672/%2F` |
 /// | `amqp.heartbeatSeconds` | `GRIDWORK_AMQP_HEARTBEAT_SECONDS` | 10 (1 to 600) |
-/// | `amqp.renewMailboxes` | `GRIDWORK_AMQP_RENEW_MAILBOXES` | true: delete and declare anew a mailbox that gives no answer |
+/// | `amqp.renewMailboxes` | `GRIDWORK_AMQP_RENEW_MAILBOXES` | delete and declare anew a mailbox that gives no answer: true for one address, false for several |
 /// | `state.path` | `GRIDWORK_STATE_PATH` | `gridwork.sqlite` |
 /// | `node.areas` | `GRIDWORK_NODE_AREAS` | all: codes, separated by commas, of the areas this node hosts |
 /// | `node.except` | `GRIDWORK_NODE_EXCEPT` | none: codes of the areas inside those that other nodes host |
@@ -25,7 +25,7 @@ import SystemPackage
 /// | `log.level` | `GRIDWORK_LOG_LEVEL` | `notice` |
 struct Settings: Sendable {
     let broker: AMQPConfiguration
-    let renewsMailboxes: Bool
+    let renewsMailboxes: Bool?
     let statePath: String
     let hosted: MailboxSelection
     let stopLimit: Duration
@@ -66,7 +66,7 @@ struct Settings: Sendable {
         var broker = try AMQPConfiguration(url: url)
         broker.heartbeat = .seconds(try Self.seconds("amqp.heartbeatSeconds", in: reader) ?? 10)
         self.broker = broker
-        renewsMailboxes = try Self.flag("amqp.renewMailboxes", in: reader) ?? true
+        renewsMailboxes = try Self.flag("amqp.renewMailboxes", in: reader)
         statePath = reader.string(forKey: "state.path") ?? "gridwork.sqlite"
         hosted = MailboxSelection(
             areas: try Self.codes("node.areas", in: reader),

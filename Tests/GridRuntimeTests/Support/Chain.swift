@@ -57,7 +57,8 @@ struct Chain: Sendable {
         }
     }
 
-    private static func with(
+    /// Runs `body` with a state file of its own and an existing vhost.
+    static func with(
         street: Street,
         on server: TestBroker,
         vhost: String,

@@ -71,9 +71,9 @@ struct TestBroker: Sendable {
         }
     }
 
-
+    /// Runs `deploy/broker`.
     @discardableResult
-    private static func script(_ arguments: [String]) async throws -> String {
+    static func script(_ arguments: [String]) async throws -> String {
         try await Program.run(Program.projectFile("deploy/broker"), arguments).output
     }
 }
