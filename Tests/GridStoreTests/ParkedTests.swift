@@ -43,6 +43,20 @@ import Testing
         }
     }
 
+    @Test("Commands that wait for longer than any should come out")
+    func astray() async throws {
+        try await withStateFile { file async throws in
+            try await file.write { transaction throws in
+                try park(transaction, "m1", for: .sample(1), until: 100)
+                #expect(try !transaction.hasParked(beyond: at(100)))
+                try park(transaction, "m2", for: .sample(2), until: 101)
+                #expect(try transaction.hasParked(beyond: at(100)))
+                #expect(try transaction.takeParked(beyond: at(100), limit: 9) == [.sample("m2")])
+                #expect(try transaction.parkedCount() == 1)
+            }
+        }
+    }
+
     @Test("The same command is kept once, the same identifier of another post is another command")
     func keptOnce() async throws {
         try await withStateFile { file async throws in

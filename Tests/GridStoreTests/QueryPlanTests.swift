@@ -144,6 +144,8 @@ import Testing
             _ = try transaction.hasParked()
             _ = try transaction.takeParked(for: .sample())
             _ = try transaction.takeExpiredParked(now: at(1), limit: 1)
+            _ = try transaction.hasParked(beyond: at(1))
+            _ = try transaction.takeParked(beyond: at(1), limit: 1)
         }
         _ = try transaction.parkedCount()
         _ = try transaction.timersPending()

@@ -67,8 +67,12 @@ package struct Timekeeper: Service {
 
     /// How long to sleep; nil when something is due already.
     private func timeUntilNext() async throws -> Duration? {
-        guard let next = try await store.read({ try $0.nextWakeUp() }) else { return Self.longestSleep }
-        let milliseconds = next.milliseconds - clock.now.milliseconds
+        let now = clock.now
+        let (next, isAstray) = try await store.read { store in
+            (try store.nextWakeUp(), try store.hasParked(beyond: MessageHandler.beyondPatience(at: now)))
+        }
+        guard let next, !isAstray else { return isAstray ? nil : Self.longestSleep }
+        let milliseconds = next.milliseconds - now.milliseconds
         return milliseconds > 0 ? min(Self.longestSleep, .milliseconds(milliseconds)) : nil
     }
 
@@ -82,9 +86,7 @@ package struct Timekeeper: Service {
             for firing in try store.dueTimers(now: clock.now, limit: Self.batchSize) {
                 outgoing += try handler.fire(firing, in: store)
             }
-            for message in try store.takeExpiredParked(now: clock.now, limit: Self.batchSize) {
-                outgoing += handler.giveUp(message)
-            }
+            outgoing += try handler.giveUpParked(limit: Self.batchSize, in: store)
             let ids = try store.enqueue(outgoing, lease: lease, at: clock.now)
             return zip(ids, outgoing).map { OutboxRow(id: $0, message: $1) }
         }

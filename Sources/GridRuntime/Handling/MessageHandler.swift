@@ -94,8 +94,22 @@ package struct MessageHandler: Sendable {
         return try encode(decision, traceParent: nil) + carryOut(decision, in: store)
     }
 
+    /// Gives up parked messages that have waited long enough.
+    ///
+    /// - Returns: What is to be sent about them.
+    package func giveUpParked(limit: Int, in store: StoreTransaction) throws -> [StoredMessage] {
+        let now = clock.now
+        let expired = try store.takeExpiredParked(now: now, limit: limit)
+        let astray = try store.takeParked(beyond: Self.beyondPatience(at: now), limit: limit)
+        return (expired + astray).flatMap(giveUp)
+    }
+
+    /// The moment after which nothing that was parked would wait unless the clock had been set back since; with time to
+    /// spare, so that no small correction counts.
+    package static func beyondPatience(at now: Instant) -> Instant { now.adding(milliseconds: 2 * patience) }
+
     /// Gives up a message whose assignment never came: its sender is told, or it goes to the dead letters.
-    package func giveUp(_ message: StoredMessage) -> [StoredMessage] {
+    private func giveUp(_ message: StoredMessage) -> [StoredMessage] {
         let refusal = Refusal(.unknownAssignment, "no such assignment arrived within a minute")
         do {
             guard case .command(let command) = try parse(message) else {

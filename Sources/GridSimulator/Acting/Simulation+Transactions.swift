@@ -101,7 +101,10 @@ extension Simulation {
     /// The transaction of `Timekeeper`.
     func fireDue(_ process: SimulatedProcess, of node: SimulatedNode) throws {
         let now = node.clock.now
-        guard let next = try node.store.lookNow({ try $0.nextWakeUp() }), next <= now else { return }
+        let (next, isAstray) = try node.store.lookNow { store in
+            (try store.nextWakeUp(), try store.hasParked(beyond: MessageHandler.beyondPatience(at: now)))
+        }
+        guard isAstray || next.map({ $0 <= now }) == true else { return }
         let handler = handler(of: node)
         let lease = process.outbox.lease(at: now)
         var fired: [TimerFiring] = []
@@ -116,9 +119,7 @@ extension Simulation {
                 outgoing += try handler.fire(firing, in: store)
                 try point(.handle)
             }
-            for message in try store.takeExpiredParked(now: now, limit: 200) {
-                outgoing += handler.giveUp(message)
-            }
+            outgoing += try handler.giveUpParked(limit: 200, in: store)
             return try enqueue(outgoing, lease: lease, of: node, in: store, point)
         }
         guard let rows else { return }

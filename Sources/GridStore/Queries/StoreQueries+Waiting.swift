@@ -15,6 +15,11 @@ extension StoreQueries {
         return hasParked
     }
 
+    /// Whether any message waits for a moment after `instant`.
+    package func hasParked(beyond instant: Instant) throws -> Bool {
+        try connection.number("SELECT EXISTS (SELECT 1 FROM parked WHERE until > ?)", [instant.milliseconds]) == 1
+    }
+
     /// Whether the outbox has rows that `claimOutbox` would lease now.
     package func hasClaimable(at now: Instant, leaseMilliseconds: Int64) throws -> Bool {
         try connection.number(

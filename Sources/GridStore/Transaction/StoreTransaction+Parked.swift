@@ -51,6 +51,14 @@ extension StoreTransaction {
         )
     }
 
+    /// Takes commands that wait for a moment after `instant`.
+    package func takeParked(beyond instant: Instant, limit: Int) throws -> [StoredMessage] {
+        try take(
+            "SELECT n, \(StoredMessage.columns) FROM parked WHERE until > ? ORDER BY until, n LIMIT ?",
+            [instant.milliseconds, limit]
+        )
+    }
+
     private func take(_ query: String, _ arguments: [any Bindable]) throws -> [StoredMessage] {
         connection.memo.hasParked = nil
         let rows = try connection.all(query, arguments) { row in

@@ -133,6 +133,24 @@ struct BadInputTests {
         }
     }
 
+    @Test("A command for an assignment that never comes does not wait for hours where the clock was set back")
+    func unknownAssignmentAndClockSetBack() async throws {
+        try await Chain.with { chain in
+            try await chain.withTap { tap in
+                try await chain.withNode {
+                    let id = try #require(AssignmentID("999999001-20261101-0001.1.1.1"))
+                    try await chain.publish([
+                        chain.message(.acknowledge, id, as: chain.street.liaison(1, 1, 1), id: Chain.id("too-early"))
+                    ])
+                    try await chain.store.eventually("it waits") { try $0.parkedCount() == 1 }
+                    try await chain.advance(milliseconds: -10 * 3_600_000)
+                    try await Self.refusal(of: "too-early", .unknownAssignment, in: tap, chain)
+                }
+            }
+            try await chain.expectNothingLeft()
+        }
+    }
+
     @Test("Messages made to harm are read or set aside, and nothing is stuck")
     func hostile() async throws {
         try await Chain.with { chain in

@@ -21,7 +21,7 @@ final class TestClock: Sendable {
         WallClock.system.now.adding(milliseconds: offset.withLock(\.self))
     }
 
-    /// Sets the clock forward.
+    /// Sets the clock forward, or back.
     func advance(milliseconds: Int64) {
         offset.withLock { $0 += milliseconds }
     }
