@@ -15,8 +15,6 @@ import sys
 import threading
 import time
 
-# A node whose memory grows slower than this needs weeks to gain what one order's burst may take.
-FLAT = 32.0
 EVERY = 5.0
 POLL = 1.0
 ORDER_LIMIT = 900
@@ -37,14 +35,16 @@ def resident(pid):
     return int(status(pid).get("VmRSS", "0 kB").split()[0])
 
 
-def slope(points):
-    """The least-squares slope of (x, y) points, 0 where it means nothing."""
-    if len(points) < 2:
-        return 0.0
+def line(points):
+    """The least-squares slope of (x, y) points and how far they stray from the line; zeros where that means nothing."""
+    if len(points) < 3:
+        return 0.0, 0.0
     mean_x = sum(x for x, _ in points) / len(points)
     mean_y = sum(y for _, y in points) / len(points)
     spread = sum((x - mean_x) ** 2 for x, _ in points)
-    return sum((x - mean_x) * (y - mean_y) for x, y in points) / spread if spread else 0.0
+    slope = sum((x - mean_x) * (y - mean_y) for x, y in points) / spread if spread else 0.0
+    residues = sum((y - mean_y - slope * (x - mean_x)) ** 2 for x, y in points)
+    return slope, (residues / (len(points) - 2)) ** 0.5
 
 
 class Sampler(threading.Thread):
@@ -121,13 +121,17 @@ def result(arguments, rows, counts):
     }
     for column, name in ((1, "node"), (2, "agents")):
         values = [row[column] for row in settled] or [0]
+        slope, spread = line([(row[0] / 60, row[column]) for row in settled])
         found[name] = {
-            "kibPerMinute": round(slope([(row[0] / 60, row[column]) for row in settled]), 2),
+            "kibPerMinute": round(slope, 1),
+            "spreadKiB": round(spread),
             "firstKiB": values[0],
             "lastKiB": values[-1],
             "highestKiB": max(values),
         }
-    found["isFlat"] = len(settled) > 1 and found["node"]["kibPerMinute"] < FLAT
+    measured = (settled[-1][0] - settled[0][0]) / 60 if settled else 0
+    # What the line gains in all that time is less than what orders coming and going make of it from one minute to the next.
+    found["isFlat"] = measured > 0 and found["node"]["kibPerMinute"] * measured < 2 * found["node"]["spreadKiB"]
     return found
 
 
@@ -143,7 +147,7 @@ def main():
     parser.add_argument("--csv", required=True)
     arguments = parser.parse_args()
     if arguments.warm_up is None:
-        arguments.warm_up = min(10.0, arguments.minutes / 5)
+        arguments.warm_up = min(30.0, arguments.minutes / 2)
     counts = {"orders": 0, "assignments": 0, "failed": 0}
     sampler = Sampler(arguments, counts)
     sampler.start()
@@ -165,7 +169,7 @@ def main():
         f"{found['minutes']} minutes, {found['orders']} orders with {found['assignments']} assignments completed, "
         f"{found['failedOrders']} not; after {found['warmUpMinutes']} minutes of warm-up the node grew by "
         f"{node['kibPerMinute']} KiB a minute ({node['firstKiB']} to {node['lastKiB']} KiB, at most "
-        f"{node['highestKiB']}), the agents by {agents['kibPerMinute']}: {'flat' if found['isFlat'] else 'NOT FLAT'}",
+        f"{node['highestKiB']}, {node['spreadKiB']} about the line), the agents by {agents['kibPerMinute']}: {'flat' if found['isFlat'] else 'NOT FLAT'}",
         file=sys.stderr,
     )
     if not was_alive:
