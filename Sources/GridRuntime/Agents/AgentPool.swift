@@ -49,7 +49,7 @@ package final class AgentPool: Service {
         random = Mutex(SeededGenerator(seed: behaviour.seed))
         var broker = broker
         broker.connectionName = "gridwork agents \(pattern)"
-        supervisor = AMQPSupervisor(configuration: broker, backoff: AMQPBackoff(), logger: logger)
+        supervisor = AMQPSupervisor(configuration: broker, backoff: Node.backoff, logger: logger)
     }
 
     /// How many commands of each verb the broker has confirmed.

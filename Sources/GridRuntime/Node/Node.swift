@@ -11,6 +11,10 @@ import UnixSignals
 
 /// A process of a node: its services, wired together.
 package struct Node: Sendable {
+    /// How long to wait between attempts to reach the broker. At most two seconds: a node has to be at work again five
+    /// seconds after the broker is, and has mailboxes to declare, to probe and to subscribe to.
+    static let backoff = AMQPBackoff(maximum: .seconds(2))
+
     /// The services in the order they start; they stop in reverse, so that the relay outlives those that feed it.
     package let services: [any Service]
     /// Tells when the mailboxes are being served.
@@ -41,7 +45,7 @@ package struct Node: Sendable {
             return broker
         }
         func supervisor(_ purpose: String) -> AMQPSupervisor {
-            AMQPSupervisor(configuration: broker(purpose), backoff: AMQPBackoff(), logger: logger) { error in
+            AMQPSupervisor(configuration: broker(purpose), backoff: Self.backoff, logger: logger) { error in
                 logger.warning(
                     "The broker refuses this node now; it keeps trying",
                     metadata: [LogKey.reason: "\(error)"]

@@ -21,6 +21,8 @@ package struct Relay: Service {
     static let publishLimit = Duration.seconds(10)
     /// How often the file is searched for rows that a dead process left, also when nothing signals.
     static let searchInterval = Duration.seconds(15)
+    /// How long to wait before a state file that was full or busy is tried again.
+    static let storePause = Duration.seconds(1)
     /// How long confirmed rows wait for another transaction to delete them before the relay does it itself.
     static let settleDelay = Duration.milliseconds(50)
 
@@ -52,9 +54,18 @@ package struct Relay: Service {
     package func run() async throws {
         let stopping = StopFlag()
         try await withGracefulShutdownHandler {
-            try await supervisor.run { connection in
-                try await connection.withChannel { channel in
-                    try await relay(over: channel, of: connection, until: stopping)
+            while true {
+                do {
+                    return try await supervisor.run { connection in
+                        try await connection.withChannel { channel in
+                            try await relay(over: channel, of: connection, until: stopping)
+                        }
+                    }
+                } catch let error as StoreError where error.code == .busy || error.code == .full {
+                    // Rows that were sent and could not be deleted stay confirmed, or are sent again and absorbed.
+                    logger.error("The outbox could not be written; trying again", error: error)
+                    _ = try await stopping.race { try await Task.sleep(for: Self.storePause) }
+                    if stopping.isSet { return }
                 }
             }
         } onGracefulShutdown: {
@@ -68,7 +79,8 @@ package struct Relay: Service {
         of connection: AMQPConnection,
         until stopping: StopFlag
     ) async throws {
-        // An earlier connection of this process may have left some of its own.
+        // An earlier connection of this process may have left some of its own, confirmed ones too.
+        try await settle()
         try await takeOver(leasesOf: store.read { try $0.leaseOwners() }.filter { $0 == outbox.owner })
         outbox.open()
         defer { outbox.close() }
