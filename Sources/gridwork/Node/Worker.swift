@@ -42,7 +42,9 @@ struct Worker: GridworkCommand {
             roles: Set(role)
         )
         try await context.withStore { store in
-            if let organization = try? await context.organization(of: store) { try check(organization) }
+            if let organization = try? await context.organization(of: store) {
+                try check(organization, selection)
+            }
             let configuration = NodeConfiguration(
                 broker: settings.broker,
                 statePath: settings.statePath,
@@ -55,13 +57,16 @@ struct Worker: GridworkCommand {
         }
     }
 
-    private func check(_ organization: Organization) throws {
+    private func check(_ organization: Organization, _ selection: MailboxSelection) throws {
         for code in cell + community where organization.unit(code) == nil {
             throw CommandFailure.usage("there is no unit \(code) in the organization")
         }
         for role in role where !organization.levels.contains(where: { $0.role == role }) {
             let roles = organization.levels.map(\.role).joined(separator: ", ")
             throw CommandFailure.usage("there is no role \(role); the organization has \(roles)")
+        }
+        if selection.mailboxes(in: organization).isEmpty {
+            throw CommandFailure.usage("this node hosts nothing of that; see node.except")
         }
     }
 }
