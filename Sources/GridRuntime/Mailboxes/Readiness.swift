@@ -18,11 +18,12 @@ package final class Readiness: Sendable {
 
     /// Tells that all consumers are subscribed.
     func becomeReady(mailboxes: Int, at address: AMQPAddress) {
-        generation.raise(to: generation.value + 1)
+        // The line first: who waits for readiness may look into the log for it.
         logger.notice(
             "Ready: serving the mailboxes",
             metadata: [LogKey.count: "\(mailboxes)", LogKey.address: "\(address)"]
         )
+        generation.raise(to: generation.value + 1)
     }
 
     /// Waits until the mailboxes have been served for the first time; returns early when the task is cancelled.
