@@ -27,6 +27,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CAllocator"),
         .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
         .target(
             name: "AMQP",
@@ -76,6 +77,7 @@ let package = Package(
             name: "gridwork",
             dependencies: [
                 "AMQP",
+                "CAllocator",
                 "GridModel",
                 "GridRuntime",
                 "GridSimulator",

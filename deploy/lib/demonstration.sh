@@ -16,8 +16,6 @@ demonstration_open() {
     PLACE=$1
     mkdir -p -- "$PLACE/run" "$PLACE/logs" "$PLACE/state"
     export GRIDWORK_STATE_PATH="$PLACE/state/gridwork.sqlite"
-    # glibc keeps a heap for up to eight threads a core, each of which stays as large as it ever was.
-    export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
 }
 
 # Makes this script the only one that starts or stops things in the place.
