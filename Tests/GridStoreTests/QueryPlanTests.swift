@@ -16,6 +16,11 @@ import Testing
         // Orders and escalations, newest first, up to the limit.
         "SCAN o USING INDEX workOrderByTime",
         "SCAN escalation",
+        // The names whose attempts are remembered, of which there are never more than a number.
+        "SCAN signInFailure USING COVERING INDEX signInFailureByTime",
+        // The posts that a statement is given.
+        "SCAN json_each VIRTUAL TABLE INDEX 1:",
+        "SCAN p VIRTUAL TABLE INDEX 1:",
         // The newest version, which is the first row met.
         "SCAN organization",
         // The number of timers and parked messages, for the operator; the first of them, for the next wake-up.
@@ -162,14 +167,15 @@ import Testing
         _ = try transaction.inbox(of: leader, includeFinal: true, limit: 9)
         _ = try transaction.openAssignments(heldBy: [leader])
         _ = try transaction.orders(limit: 1, now: at(1))
-        _ = try transaction.orders(limit: 1, state: .issued, now: at(1))
+        let place = OrderFilter.Place(issuedAt: at(1), id: OrderID(unchecked: "1"))
+        let filter = OrderFilter(after: place, state: .issued, module: .services, posts: [leader])
+        _ = try transaction.orders(limit: 1, filter, now: at(1))
         for superior in [nil, street] {
             for openOnly in [true, false] {
                 _ = try transaction.escalations(of: superior, openOnly: openOnly)
             }
         }
         _ = try transaction.history(under: .sample(), limit: 1)
-
         _ = try transaction.nodeID()
         _ = try transaction.nodeIsMarked()
         try transaction.markNode(at: at(1))
@@ -182,5 +188,34 @@ import Testing
         }
         _ = try transaction.overtakenEscalations(in: scope, after: nil, limit: 1)
         _ = try transaction.answeredElsewhere(in: scope, after: nil, limit: 1)
+        _ = try transaction.history(of: .sample(), limit: 1)
+        _ = try transaction.hasEscalation(of: .sample(), to: street)
+        _ = try transaction.newestHistoryLine()
+        _ = try transaction.events(of: leader, after: 0, lookingAt: 1)
+        _ = try transaction.events(under: .sample(), after: 0, lookingAt: 1)
+        try people(transaction)
+    }
+
+    /// Everything that the people's side asks, but the lists of all people and tokens and the statistics, which count.
+    private static func people(_ transaction: StoreTransaction) throws {
+        let n = try transaction.addPerson(named: "a", posts: [leader], at: at(1)) ?? 0
+        try transaction.setPosts([street], of: n)
+        try transaction.setPassword("x", of: n)
+        try transaction.setDisabled(false, of: n)
+        let token = try transaction.addToken(hash: [1], label: "", of: n, expiresAt: nil, at: at(1))
+        try transaction.addSession(hash: [2], of: n, expiresAt: at(9), limit: 1, at: at(1))
+        _ = try transaction.person(named: "a")
+        _ = try transaction.person(ofSession: [2], at: at(1))
+        _ = try transaction.person(ofToken: [1], at: at(1))
+        _ = try transaction.password(of: "a")
+        _ = try transaction.revokeToken(token, at: at(1))
+        try transaction.endSession([2])
+        let failures = SignInFailures(count: 1, lastAt: at(1), lockedUntil: nil)
+        try transaction.saveSignInFailures(failures, of: [3], limit: 1)
+        _ = try transaction.signInFailures(of: [3])
+        try transaction.clearSignInFailures(of: [3])
+        let record = IdempotencyRecord(fingerprint: [1], assignment: nil, refusal: nil)
+        try transaction.saveIdempotencyRecord(record, of: n, key: "k", at: at(1), forgettingBefore: at(0))
+        _ = try transaction.idempotencyRecord(of: n, key: "k")
     }
 }

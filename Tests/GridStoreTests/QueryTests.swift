@@ -148,9 +148,9 @@ import Testing
                 #expect(all.map(\.counts.total) == [1, 1, 1, 2])
                 #expect(all.map(\.counts.overdue) == [1, 1, 0, 1])
                 #expect(try reader.orders(limit: 2, now: at(6)) == Array(all[..<2]))
-                #expect(try reader.orders(limit: 9, state: .accepted, now: at(6)) == [all[1], all[3]])
-                #expect(try reader.orders(limit: 1, state: .accepted, now: at(6)) == [all[1]])
-                #expect(try reader.orders(limit: 9, state: .recalled, now: at(6)) == [])
+                #expect(try reader.orders(limit: 9, OrderFilter(state: .accepted), now: at(6)) == [all[1], all[3]])
+                #expect(try reader.orders(limit: 1, OrderFilter(state: .accepted), now: at(6)) == [all[1]])
+                #expect(try reader.orders(limit: 9, OrderFilter(state: .recalled), now: at(6)) == [])
             }
         }
     }

@@ -33,16 +33,21 @@ extension StoreQueries {
     }
 
     /// How many assignments there are at and below one, by state, and how many are overdue.
-    package func counts(under id: AssignmentID, now: Instant) throws -> OrderCounts {
+    ///
+    /// - Parameter posts: Only those that these posts hold; nil for all.
+    package func counts(under id: AssignmentID, heldBy posts: [PostAddress]? = nil, now: Instant) throws
+        -> OrderCounts
+    {
         var counts = OrderCounts()
         // The condition is `Assignment.isOverdue(at:)`.
         let rows = try connection.all(
             """
-            SELECT state, count(*), sum(dueAt IS NOT NULL AND dueAt < ?
+            SELECT state, count(*), sum(dueAt IS NOT NULL AND dueAt < ?1
                 AND state NOT IN ('submitted', 'completed', 'returned', 'recalled'))
-            FROM assignment WHERE id >= ? AND id < ? GROUP BY state
+            FROM assignment WHERE id >= ?2 AND id < ?3
+                AND (?4 IS NULL OR post IN (SELECT value FROM json_each(?4))) GROUP BY state
             """,
-            [now.milliseconds, id.text, id.rangeEnd]
+            [now.milliseconds, id.text, id.rangeEnd, posts.map { JSONText($0).text }]
         ) { row in
             try (state: row.named(0, as: AssignmentState.self), count: row.integer(1), overdue: row.integer(2))
         }
@@ -99,7 +104,7 @@ extension StoreQueries {
         }
     }
 
-    /// The posts among `posts` that hold open work, so that none of them is removed from the organization.
+    /// The open work of each of `posts` that holds some.
     package func openAssignments(heldBy posts: [PostAddress]) throws -> [PostLoad] {
         try posts.compactMap { post in
             try connection.first(

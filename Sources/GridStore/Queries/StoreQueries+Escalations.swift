@@ -30,4 +30,12 @@ extension StoreQueries {
             Escalation.init(row:)
         )
     }
+
+    /// Whether an assignment was ever escalated to a superior.
+    package func hasEscalation(of assignment: AssignmentID, to superior: PostAddress) throws -> Bool {
+        try connection.number(
+            "SELECT EXISTS (SELECT 1 FROM escalation WHERE superior = ? AND assignment = ?)",
+            [superior.description, assignment.text]
+        ) == 1
+    }
 }

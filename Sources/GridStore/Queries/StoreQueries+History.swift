@@ -22,4 +22,18 @@ extension StoreQueries {
             HistoryLine.init(row:)
         )
     }
+
+    /// What happened on an assignment's own page, without what lies below it.
+    ///
+    /// - Parameters:
+    ///   - id: The assignment.
+    ///   - limit: How many lines at most.
+    ///   - n: Only lines after this number; 0 for the beginning.
+    package func history(of id: AssignmentID, limit: Int, after n: Int64 = 0) throws -> [HistoryLine] {
+        try connection.all(
+            "SELECT \(HistoryLine.columns) FROM history WHERE assignment = ? AND n > ? ORDER BY n LIMIT ?",
+            [id.text, n, limit],
+            HistoryLine.init(row:)
+        )
+    }
 }

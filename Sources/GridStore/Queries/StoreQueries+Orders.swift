@@ -20,16 +20,34 @@ extension StoreQueries {
     ///
     /// - Parameters:
     ///   - limit: How many at most.
-    ///   - state: Only those whose own assignment is in this state; nil for all.
+    ///   - filter: Which of them.
     ///   - now: The time now, for what is overdue.
-    package func orders(limit: Int, state: AssignmentState? = nil, now: Instant) throws -> [OrderSummary] {
+    package func orders(limit: Int, _ filter: OrderFilter = OrderFilter(), now: Instant) throws -> [OrderSummary] {
+        var conditions: [String] = []
+        var arguments: [any Bindable] = []
+        if let place = filter.after {
+            conditions.append("(o.issuedAt, o.id) < (?, ?)")
+            arguments += [place.issuedAt.milliseconds, place.id.text]
+        }
+        if let state = filter.state {
+            conditions.append("a.state = ?")
+            arguments += [state.rawValue]
+        }
+        if let module = filter.module {
+            conditions.append("o.document ->> '$.module' = ?")
+            arguments += [module.rawValue]
+        }
+        if let posts = filter.posts {
+            conditions.append(Self.concernsPosts)
+            arguments += [JSONText(posts).text]
+        }
         let rows = try connection.all(
             """
             SELECT o.id, o.document, a.state FROM workOrder AS o LEFT JOIN assignment AS a ON a.id = o.id
-            \(state == nil ? "" : "WHERE a.state = ?2")
-            ORDER BY o.issuedAt DESC, o.id DESC LIMIT ?1
+            \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
+            ORDER BY o.issuedAt DESC, o.id DESC LIMIT ?
             """,
-            state.map { [limit, $0.rawValue] } ?? [limit]
+            arguments + [limit]
         ) { row in
             let order = try workOrder(id: row.text(0), row: row, document: 1)
             let state: AssignmentState? = try row.isNull(2) ? nil : row.named(2)
@@ -39,9 +57,19 @@ extension StoreQueries {
             try OrderSummary(
                 order: row.order,
                 state: row.state,
-                counts: counts(under: AssignmentID(rootOf: row.order.id), now: now)
+                counts: counts(under: AssignmentID(rootOf: row.order.id), heldBy: filter.posts, now: now)
             )
         }
+    }
+
+    /// Whether a post has an assignment of the order; the index on posts and states ends in the identifier, so this is
+    /// a few short searches for each post instead of a walk through the order.
+    private static var concernsPosts: String {
+        """
+        EXISTS (SELECT 1 FROM json_each(?) AS p JOIN assignment AS part ON part.post = p.value
+            AND part.state IN ('issued', 'accepted', 'submitted', 'escalated', 'completed', 'returned', 'recalled')
+            AND part.id >= o.id AND part.id < o.id || '/')
+        """
     }
 
     func workOrder(id: String, row: ResultRow, document index: Int) throws -> WorkOrder {

@@ -39,7 +39,7 @@ extension StoreQueries {
         try connection.number("SELECT count(*) FROM timer", [])
     }
 
-    /// The name of the newest migration the file has, for instance `v1 pages, inbox, outbox, timers`.
+    /// The name of the newest migration the file has, for instance `v2 people, tokens, sessions`.
     package func schemaVersion() throws -> String {
         try StoreError.wrapping { try Schema.migrator.appliedMigrations(connection.db).last ?? "" }
     }

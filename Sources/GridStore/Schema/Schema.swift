@@ -18,6 +18,7 @@ enum Schema {
         migrator.registerMigration("v1 pages, inbox, outbox, timers") { try $0.execute(sql: version1) }
         migrator.registerMigration("v2 attempts") { try $0.execute(sql: version2) }
         migrator.registerMigration("v3 answers, comparing pages") { try $0.execute(sql: version3) }
+        migrator.registerMigration("v4 people, tokens, sessions") { try $0.execute(sql: version4) }
         return migrator
     }()
 }

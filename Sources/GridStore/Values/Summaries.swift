@@ -12,6 +12,9 @@ package struct OrderCounts: Sendable, Hashable {
     /// How many are late: the deadline has passed and the work was neither handed in nor settled.
     package var overdue = 0
 
+    /// Creates counts of zero.
+    package init() {}
+
     /// How many there are.
     package var total: Int { states.total }
 }
@@ -64,4 +67,35 @@ package struct HistoryLine: Sendable, Hashable {
     package var note: String?
     /// The message that made it happen.
     package var cause: MessageID
+}
+
+/// A stretch of the history of the file, of which only some lines were asked for.
+package struct HistoryStretch: Sendable, Hashable {
+    /// A line and the post on whose page it stands.
+    package struct Line: Sendable, Hashable {
+        /// The line.
+        package var line: HistoryLine
+        /// The post that holds the assignment; nil where another node does.
+        package var post: PostAddress?
+    }
+
+    /// The lines asked for.
+    package var lines: [Line]
+    /// The number to go on after; what lies before it was looked at.
+    package var end: Int64
+}
+
+/// Where a post's assignments stand.
+package struct PostStatistics: Sendable, Hashable {
+    /// The post.
+    package var post: PostAddress
+    /// How many are in each state, and how many are late.
+    package var counts = OrderCounts()
+    /// How many were completed before their deadline, or had none.
+    package var completedOnTime = 0
+
+    /// Creates statistics of nothing.
+    package init(post: PostAddress) {
+        self.post = post
+    }
 }
