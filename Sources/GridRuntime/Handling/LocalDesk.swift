@@ -11,10 +11,10 @@ package import Logging
 ///
 /// A running node is told by the state file and sends what there is to send; without one, it waits in the outbox.
 package struct LocalDesk: Sendable {
-    private let store: StateFile
-    private let clock: WallClock
-    private let logger: Logger
-    private let organizations = OrganizationCache()
+    let store: StateFile
+    let clock: WallClock
+    let logger: Logger
+    let organizations = OrganizationCache()
 
     /// Creates a desk over a state file.
     package init(store: StateFile, clock: WallClock = .system, logger: Logger) {
@@ -37,16 +37,19 @@ package struct LocalDesk: Sendable {
     /// - Returns: The decision; nil when a command with this identifier was carried out before.
     /// - Throws: `Refusal` when the rules do not allow it, `NoOrganization`, or `StoreError`.
     package func perform(_ command: Command) async throws -> Decision? {
-        let handled = try await store.write { store -> MessageHandler.Handled in
-            guard let organization = try organizations.organization(in: store)?.organization else {
-                throw NoOrganization()
-            }
-            let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
-            let handled = try handler.perform(command, in: store)
-            _ = try store.enqueue(handled.outgoing, lease: nil, at: clock.now)
-            return handled
-        }
+        let handled = try await store.write { try perform(command, in: $0) }
         if case .refused(let refusal)? = handled.outcome { throw refusal }
         return handled.outcome == nil ? nil : handled.decision
+    }
+
+    /// Carries out a command inside a transaction, with all that it sends.
+    func perform(_ command: Command, in store: StoreTransaction) throws -> MessageHandler.Handled {
+        guard let organization = try organizations.organization(in: store)?.organization else {
+            throw NoOrganization()
+        }
+        let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
+        let handled = try handler.perform(command, in: store)
+        _ = try store.enqueue(handled.outgoing, lease: nil, at: clock.now)
+        return handled
     }
 }

@@ -72,6 +72,16 @@ struct BodyCoder: Sendable {
         try decode(MemberNames.self, from: bytes).names
     }
 
+    /// Checks that an object has no members but those allowed: a schema's sender hears of a misspelt one.
+    static func check(_ members: [String], allowed: Set<String>) throws(BadMessage) {
+        let unknown = members.filter { !allowed.contains($0) }.sorted()
+        guard unknown.isEmpty else {
+            throw BadMessage(
+                "unknown members: \(unknown.prefix(5).map { String($0.prefix(40)) }.joined(separator: ", "))"
+            )
+        }
+    }
+
     /// Says what `error` found without quoting the body, which may hold a resident's words.
     private static func reason(_ error: DecodingError) -> String {
         func place(_ path: [any CodingKey], _ last: (any CodingKey)? = nil) -> String {

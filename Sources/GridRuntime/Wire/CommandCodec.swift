@@ -60,7 +60,7 @@ package struct CommandCodec: Sendable {
         }
         let object = coder.flatObject(message.body)
         let names = if let object { object.members.map(\.name) } else { try coder.memberNames(of: message.body) }
-        try check(names, allowed: Self.members[verb] ?? [])
+        try BodyCoder.check(names, allowed: Self.members[verb] ?? [])
         let value = try coder.decode(AddressedBody<ActionBody>.self, from: message.body, readAs: object)
         guard let assignment = value.assignment else { throw BadMessage("/assignment is missing") }
         try event.check(subject: assignment)
@@ -77,18 +77,8 @@ package struct CommandCodec: Sendable {
 
     /// Reads the body of an `issue` command, which is a work order file.
     func draft(from bytes: [UInt8]) throws(BadMessage) -> OrderDraft {
-        try check(coder.memberNames(of: bytes), allowed: Self.draftMembers)
+        try BodyCoder.check(coder.memberNames(of: bytes), allowed: Self.draftMembers)
         return try coder.decode(OrderDraft.self, from: bytes)
-    }
-
-    /// A command's schema allows no other members, so that its sender hears of a misspelt one.
-    private func check(_ members: [String], allowed: Set<String>) throws(BadMessage) {
-        let unknown = members.filter { !allowed.contains($0) }.sorted()
-        guard unknown.isEmpty else {
-            throw BadMessage(
-                "unknown members: \(unknown.prefix(5).map { String($0.prefix(40)) }.joined(separator: ", "))"
-            )
-        }
     }
 
     private static let draftMembers: Set<String> = [
@@ -96,14 +86,17 @@ package struct CommandCodec: Sendable {
     ]
 
     private static let members: [CommandVerb: Set<String>] = Dictionary(
-        uniqueKeysWithValues: CommandVerb.allCases.map { verb in
-            var names: Set<String> = ["assignment", "note"]
-            switch verb {
-            case .answer: names.formUnion(["answer", "dueAt"])
-            case .reassign, .urge: names.insert("post")
-            default: break
-            }
-            return (verb, names)
-        }
+        uniqueKeysWithValues: CommandVerb.allCases.map { ($0, $0.members.union(["assignment"])) }
     )
+}
+
+extension CommandVerb {
+    /// The members of the body of a command, the assignment aside.
+    package var members: Set<String> {
+        switch self {
+        case .answer: ["note", "answer", "dueAt"]
+        case .reassign, .urge: ["note", "post"]
+        default: ["note"]
+        }
+    }
 }
