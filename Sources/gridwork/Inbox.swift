@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 import ArgumentParser
+import GridAPI
 import GridModel
 import GridRuntime
 import GridStore
@@ -39,7 +40,7 @@ struct Inbox: GridworkCommand {
             var table = Table(["ASSIGNMENT", "STATE", "LIGHT", "DUE", "TITLE"])
             for view in views {
                 table.add([
-                    view.id.text, view.state.rawValue, view.light, view.dueAt.local, view.title ?? "",
+                    view.id.text, view.state.rawValue, view.light.rawValue, view.dueAt.local, view.title ?? "",
                 ])
             }
             return table.lines

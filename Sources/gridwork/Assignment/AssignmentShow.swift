@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 import ArgumentParser
+import GridAPI
 import GridModel
 import GridRuntime
 import GridStore
@@ -29,7 +30,7 @@ struct AssignmentShow: GridworkCommand {
                 "\(view.state.rawValue), held by \(view.post), issued by \(view.issuer?.description ?? "itself")"
             )
             if let waitingOn = view.waitingOn { lines.append("waits for \(waitingOn)") }
-            lines.append("light \(view.light), due \(view.dueAt.local)")
+            lines.append("light \(view.light.rawValue), due \(view.dueAt.local)")
             if view.legs.total > 0 {
                 let states = AssignmentState.allCases.filter { view.legs[$0] > 0 }
                 lines.append("legs: " + states.map { "\($0.rawValue) \(view.legs[$0])" }.joined(separator: ", "))

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
+import GridAPI
 import GridModel
 import GridStore
 
@@ -35,28 +36,4 @@ struct OrderView: Encodable {
     let dueAt: Instant?
     let counts: CountsView
     let assignments: [Leg]
-}
-
-/// How many assignments there are, in all, in each state, and overdue.
-struct CountsView: Encodable, Hashable {
-    let counts: OrderCounts
-
-    private enum CodingKeys: String, CodingKey {
-        case total, overdue
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(counts.total, forKey: .total)
-        try container.encode(counts.overdue, forKey: .overdue)
-        try counts.states.encode(to: encoder)
-    }
-
-    /// The counts in words, states without assignments left out.
-    var line: String {
-        let states = AssignmentState.allCases.filter { counts.states[$0] > 0 }
-            .map { "\($0.rawValue) \(counts.states[$0])" }
-        let late = counts.overdue > 0 ? ["overdue \(counts.overdue)"] : []
-        return (["total \(counts.total)"] + states + late).joined(separator: ", ")
-    }
 }

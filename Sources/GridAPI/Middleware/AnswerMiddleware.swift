@@ -1,0 +1,88 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GridStore
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Turns errors into problems, says what browsers may do with an answer, and writes one line for each request.
+///
+/// The line has the route and not the address, since addresses hold what people asked for.
+struct AnswerMiddleware: RouterMiddleware {
+    typealias Context = APIContext
+
+    let isSecure: Bool
+
+    func handle(
+        _ request: Request,
+        context: APIContext,
+        next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            let problem = Problem.of(error)
+            if problem.map({ $0.status.kind == .serverError }) ?? true {
+                context.logger.error(
+                    "A request failed",
+                    metadata: [LogKey.error: "\(Self.safe(error))", LogKey.route: "\(route(context))"]
+                )
+            }
+            response = (problem ?? .unexpected).response()
+        }
+        secure(&response)
+        context.logger.info(
+            "Answered a request",
+            metadata: [
+                LogKey.method: "\(request.method)", LogKey.route: "\(route(context))",
+                LogKey.status: "\(response.status.code)", LogKey.milliseconds: "\((.now - start) / .milliseconds(1))",
+            ]
+        )
+        return response
+    }
+
+    /// What may be logged of an error: a description may quote what somebody wrote, unless it promises not to.
+    private static func safe(_ error: any Error) -> String {
+        switch error {
+        case let error as StoreError: "\(error)"
+        case let error as Problem: error.kind
+        default: "\(type(of: error))"
+        }
+    }
+
+    private func route(_ context: APIContext) -> String { context.endpointPath ?? "none" }
+
+    private func secure(_ response: inout Response) {
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.cacheControl] = "no-store"
+        response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+        response.headers[.referrerPolicy] = "no-referrer"
+        if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
+    }
+}
+
+extension Problem {
+    /// A fault of this program.
+    fileprivate static let unexpected = Problem(
+        .internalServerError,
+        "internal",
+        "Something unexpected happened",
+        "it was logged; try again, and tell the operator if it happens again"
+    )
+}
+
+extension HTTPField.Name {
+    /// `Referrer-Policy` of the W3C.
+    fileprivate static let referrerPolicy = HTTPField.Name.known("Referrer-Policy")
+
+    /// A name that is a token by its spelling.
+    static func known(_ name: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(name) else { preconditionFailure("Cannot name a field \(name)") }
+        return name
+    }
+}

@@ -1,0 +1,60 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+/// How the API is served.
+package struct APIConfiguration: Sendable {
+    /// The address to listen on.
+    package var host: String
+    /// The port to listen on; 0 for any that is free.
+    package var port: Int
+    /// Whether people reach it over TLS, which a proxy ends: cookies are then for TLS only, and browsers are told to
+    /// come back by it.
+    package var isSecure: Bool
+    /// Whether a proxy on this machine stands before it, whose `X-Forwarded-For` is believed.
+    package var isBehindProxy: Bool
+    /// How long a request may take, streams of events aside.
+    package var requestLimit: Duration
+    /// How many connections are held at once.
+    package var connectionLimit: Int
+    /// How many requests a second an address or a caller may make for long, and at once.
+    package var rate: Rate
+    /// What passwords cost.
+    package var passwordCost: PasswordHasher.Cost
+
+    /// A rate of requests.
+    package struct Rate: Sendable {
+        /// So many a second for long.
+        package var perSecond: Double
+        /// So many at once.
+        package var burst: Double
+
+        /// Creates a rate.
+        package init(perSecond: Double, burst: Double) {
+            self.perSecond = perSecond
+            self.burst = burst
+        }
+    }
+
+    /// Creates a configuration.
+    package init(
+        host: String = "127.0.0.1",
+        port: Int = 8080,
+        isSecure: Bool = false,
+        isBehindProxy: Bool = false,
+        requestLimit: Duration = .seconds(15),
+        connectionLimit: Int = 1_000,
+        rate: Rate = Rate(perSecond: 50, burst: 200),
+        passwordCost: PasswordHasher.Cost = .standard
+    ) {
+        self.host = host
+        self.port = port
+        self.isSecure = isSecure
+        self.isBehindProxy = isBehindProxy
+        self.requestLimit = requestLimit
+        self.connectionLimit = connectionLimit
+        self.rate = rate
+        self.passwordCost = passwordCost
+    }
+}

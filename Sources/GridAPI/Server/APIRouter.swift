@@ -1,0 +1,87 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import HTTPTypes
+import Hummingbird
+
+/// All routes of the API.
+enum APIRouter {
+    /// Builds the router.
+    static func build(_ services: APIServices) -> Router<APIContext> {
+        let router = Router(context: APIContext.self)
+        router.add(middleware: AnswerMiddleware(isSecure: services.configuration.isSecure))
+        router.add(
+            middleware: AddressLimitMiddleware(
+                limiter: services.addresses,
+                isBehindProxy: services.configuration.isBehindProxy
+            )
+        )
+        SessionRoutes(services: services).addOpen(to: router.group("v1"))
+        let signedIn = router.group("v1")
+            .add(
+                middleware: CallerMiddleware(
+                    store: services.store,
+                    desk: services.callers,
+                    cookie: services.cookie,
+                    limiter: services.callerRate
+                )
+            )
+            .group(context: CallerContext.self)
+        let routes = CallerRoutes(group: signedIn, limit: services.configuration.requestLimit)
+        SessionRoutes(services: services).add(to: routes)
+        OrganizationRoutes(services: services).add(to: routes)
+        OrderRoutes(services: services).add(to: routes)
+        PostRoutes(services: services).add(to: routes)
+        AssignmentRoutes(services: services).add(to: routes)
+        EscalationRoutes(services: services).add(to: routes)
+        StatisticsRoutes(services: services).add(to: routes)
+        return router
+    }
+
+    /// Answers other methods of the paths there are with what they allow (RFC 9110, 15.5.6).
+    static func refuseOtherMethods(in router: Router<APIContext>) {
+        let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
+        for (path, routes) in Dictionary(grouping: router.routes, by: { "\($0.path)" }) {
+            let allowed = routes.map(\.method.rawValue).sorted()
+            for method in methods where !allowed.contains(method.rawValue) {
+                router.on(RouterPath(path), method: method) { _, _ -> Response in
+                    var problem = Problem(
+                        .methodNotAllowed,
+                        "method-not-allowed",
+                        "The method is not allowed",
+                        "this address takes \(allowed.joined(separator: ", "))"
+                    )
+                    problem.headers[.allow] = allowed.joined(separator: ", ")
+                    throw problem
+                }
+            }
+        }
+    }
+}
+
+/// Adds routes of callers who were recognised; each gets the time limit.
+struct CallerRoutes {
+    let group: RouterGroup<CallerContext>
+    let limit: Duration
+
+    func get(_ path: String, _ handler: @escaping @Sendable (Request, CallerContext) async throws -> Response) {
+        on(.get, path, handler)
+    }
+
+    func post(_ path: String, _ handler: @escaping @Sendable (Request, CallerContext) async throws -> Response) {
+        on(.post, path, handler)
+    }
+
+    func on(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ handler: @escaping @Sendable (Request, CallerContext) async throws -> Response
+    ) {
+        let limit = limit
+        group.on(RouterPath(path), method: method) { request, context in
+            try await withTimeLimit(limit) { try await handler(request, context) }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GridRuntime
+import GridStore
+import Logging
+
+/// What the routes work with.
+struct APIServices: Sendable {
+    let store: StateFile
+    let clock: WallClock
+    let configuration: APIConfiguration
+    let organizations = OrganizationCache()
+    let desk: LocalDesk
+    let callers: CallerDesk
+    let signIn: SignInDesk
+    let cookie: SessionCookie
+    let streams = StreamCount()
+    /// What one address may ask.
+    let addresses: RateLimiter
+    /// What one caller may ask.
+    let callerRate: RateLimiter
+    /// How often one address may try to sign in.
+    let signInRate: RateLimiter
+
+    init(store: StateFile, configuration: APIConfiguration, clock: WallClock, logger: Logger) {
+        self.store = store
+        self.clock = clock
+        self.configuration = configuration
+        desk = LocalDesk(store: store, clock: clock, logger: logger)
+        callers = CallerDesk(organizations: organizations, clock: clock)
+        let hasher = PasswordHasher(cost: configuration.passwordCost)
+        signIn = SignInDesk(store: store, hasher: hasher, clock: clock)
+        cookie = SessionCookie(isSecure: configuration.isSecure)
+        let rate = configuration.rate
+        // An office shares one address.
+        addresses = RateLimiter(perSecond: rate.perSecond * 4, burst: rate.burst * 4)
+        callerRate = RateLimiter(perSecond: rate.perSecond, burst: rate.burst)
+        signInRate = RateLimiter(perSecond: rate.perSecond / 50, burst: rate.burst / 5)
+    }
+}

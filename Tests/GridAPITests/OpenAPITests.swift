@@ -1,0 +1,166 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import Foundation
+import GridModel
+import GridRuntime
+import GridStore
+import HTTPTypes
+import Hummingbird
+import Testing
+
+@testable import GridAPI
+
+/// `schemas/openapi.yaml` and the code, checked with a validator that is not ours.
+@Suite struct OpenAPITests {
+    @Test("Every route is described and the reverse, and what is answered fits the description")
+    func document() async throws {
+        try await TestAPI.run { api in
+            let exchanges = Exchanges(api)
+            try await exchanges.exerciseEverything()
+            for route in APIRouter.build(api.server.services).routes {
+                exchanges.note(route: "\(route.method) \(Self.template("\(route.path)"))")
+            }
+            let (status, output) = try await exchanges.check()
+            #expect(status == 0, "\(output)")
+        }
+    }
+
+    /// A router's path as OpenAPI writes it.
+    static func template(_ path: String) -> String {
+        "/"
+            + path.split(separator: "/").map { $0.first == ":" ? "{\($0.dropFirst())}" : String($0) }
+            .joined(separator: "/")
+    }
+}
+
+/// Requests and what was answered to them.
+private final class Exchanges {
+    private let api: TestAPI
+    private var lines: [String] = []
+
+    init(_ api: TestAPI) {
+        self.api = api
+    }
+
+    private struct Exchange: Encodable {
+        let method: String
+        let path: String
+        let status: Int
+        let type: String
+        let body: String
+    }
+
+    func note(route: String) {
+        lines.append(#"{"route": "\#(route)"}"#)
+    }
+
+    @discardableResult
+    func send(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        as person: String?,
+        _ body: String? = nil,
+        headers: HTTPFields = [:]
+    ) async throws -> Answer {
+        let answer = try await api.send(method, path, as: person, body: body, headers: headers)
+        let exchange = Exchange(
+            method: method.rawValue,
+            path: path,
+            status: answer.status,
+            type: answer.headers[.contentType] ?? "",
+            body: answer.text
+        )
+        lines.append(String(decoding: try JSONEncoder().encode(exchange), as: UTF8.self))
+        return answer
+    }
+
+    /// Every operation, with success and with the errors that are easy to have.
+    func exerciseEverything() async throws {
+        try await api.setPassword(CredentialTests.password, of: "leader2")
+        let credentials = #"{"name": "leader2", "password": "\#(CredentialTests.password)"}"#
+        let session = try await send(.post, "/v1/session", as: nil, credentials)
+        try await send(.post, "/v1/session", as: nil, #"{"name": "leader2", "password": "wrong"}"#)
+        try await send(.get, "/v1/session", as: "leader1")
+        try await send(.get, "/v1/session", as: nil)
+        let cookie = try #require(session.headers[.setCookie]?.split(separator: ";").first)
+        let token = try #require(session.json["csrfToken"].string)
+        try await send(.delete, "/v1/session", as: nil, headers: [.cookie: String(cookie)])
+        try await send(.delete, "/v1/session", as: nil, headers: [.cookie: String(cookie), .csrfToken: token])
+        try await send(.get, "/v1/organization", as: "street")
+        try await send(.get, "/v1/organization?limit=3", as: "leader1")
+        try await exerciseOrders()
+        try await exerciseAssignments()
+        try await send(.get, "/v1/nothing", as: "street")
+    }
+
+    private func exerciseOrders() async throws {
+        try await send(.post, "/v1/orders/dry-run", as: "street", try TestStreet.order())
+        try await send(.post, "/v1/orders/dry-run", as: "street", "{}")
+        let issued = try await send(.post, "/v1/orders", as: "street", try TestStreet.order())
+        try await send(.post, "/v1/orders", as: "street", "x")
+        let order = try #require(issued.json["id"].string)
+        try await api.deliverMail()
+        try await send(.get, "/v1/orders?limit=1&state=accepted&module=publicSafety", as: "street")
+        try await send(.get, "/v1/orders/\(order)", as: "leader1")
+        try await send(.get, "/v1/orders/\(order)/assignments?limit=3", as: "street")
+        try await send(.post, "/v1/orders/\(order)/recall", as: "leader1", #"{"note": "x"}"#)
+        try await send(.post, "/v1/orders/\(order)/recall", as: "street", #"{"note": "x"}"#)
+    }
+
+    private func exerciseAssignments() async throws {
+        let order = try await api.issueOrder(["cascade": ["to": "cell-leader", "mode": "automatic"]])
+        let first = try await api.assignment(of: order, heldBy: TestStreet.leader1)
+        let second = try await api.assignment(of: order, heldBy: TestStreet.leader2)
+        let third = try await api.assignment(of: order, heldBy: TestStreet.leader3)
+        func act(_ id: String, _ verb: String, _ person: String, _ body: String? = nil) async throws {
+            let answer = try await send(.post, "/v1/assignments/\(id)/\(verb)", as: person, body)
+            #expect(answer.status == 200, "\(verb): \(answer.text)")
+            try await api.deliverMail()
+        }
+        let note = #"{"note": "说明"}"#
+        try await act(first, "acknowledge", "leader1")
+        try await act(first, "progress", "leader1", note)
+        try await act(first, "escalate", "leader1", note)
+        try await send(.get, "/v1/escalations?settled=true", as: "community1")
+        try await act(first, "answer", "community1", #"{"answer": "carryOn"}"#)
+        try await act(first, "urge", "street", note)
+        try await act(first, "complete", "leader1")
+        try await send(.get, "/v1/assignments/\(first)", as: "leader1")
+        try await send(.get, "/v1/assignments/\(order)/legs", as: "street")
+        try await send(.get, "/v1/assignments/\(first)/history?limit=2", as: "leader1")
+        try await send(.get, "/v1/posts/\(TestStreet.leader1)/inbox?final=true", as: "leader1")
+        try await act(first, "rework", "street", note)
+        try await act(first, "complete", "leader1")
+        try await act(first, "sign-off", "street")
+        try await act(second, "return", "leader2", note)
+        try await act(second, "reassign", "street", #"{"post": "\#(TestStreet.leader3)"}"#)
+        try await act(third, "recall", "street", note)
+        try await send(.post, "/v1/assignments/\(third)/complete", as: "leader3")
+        try await send(.get, "/v1/statistics?level=cell&area=999999001001", as: "street")
+    }
+
+    /// Gives all of it to the checker.
+    func check() async throws -> (status: Int32, output: String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../deploy/checks/openapi.py").standardized.path
+        process.arguments = [script, "--complete"]
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = output
+        let ended = AsyncStream.makeStream(of: Int32.self)
+        process.terminationHandler = { ended.continuation.yield($0.terminationStatus) }
+        try process.run()
+        // It prints only when it has read everything, so neither pipe fills up while the other waits.
+        try input.fileHandleForWriting.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
+        try input.fileHandleForWriting.close()
+        let text = try output.fileHandleForReading.readToEnd() ?? Data()
+        let status = try #require(await ended.stream.first { _ in true })
+        return (status, String(decoding: text, as: UTF8.self))
+    }
+}

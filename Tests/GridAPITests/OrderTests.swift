@@ -1,0 +1,151 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import Foundation
+import GridModel
+import GridRuntime
+import HTTPTypes
+import Testing
+
+@testable import GridAPI
+
+/// Work orders over HTTP.
+@Suite struct OrderTests {
+    @Test("A dry run names who would get an order and what each has to do already, and issues nothing")
+    func dryRun() async throws {
+        try await TestAPI.run { api in
+            _ = try await api.issueOrder(["scope": ["999999001001001"]])
+            let plan = try await api.post(
+                "/v1/orders/dry-run",
+                as: "street",
+                try TestStreet.order([
+                    "scope": ["999999001001"], "cascade": ["to": "group-leader", "mode": "automatic"],
+                ])
+            )
+            #expect(plan.status == 200, "\(plan.text)")
+            #expect(plan.json["total"].number == 6)
+            #expect(plan.json["levels"].array.map(\.["posts"].number) == [2, 4])
+            let first = plan.json["recipients"].array.first { $0["post"].string == "\(TestStreet.leader1)" }
+            let second = plan.json["recipients"].array.first { $0["post"].string == "\(TestStreet.leader2)" }
+            #expect(first?["open"].number == 1 && second?["open"].number == 0)
+            #expect(try await api.get("/v1/orders", as: "street").json["orders"].array.count == 1)
+        }
+    }
+
+    @Test("What a dry run plans is what issuing brings")
+    func planHolds() async throws {
+        try await TestAPI.run { api in
+            let plan = try await api.post("/v1/orders/dry-run", as: "street", try TestStreet.order())
+            let order = try await api.issueOrder()
+            let tree = try await api.get("/v1/orders/\(order)/assignments", as: "street").json["assignments"].array
+            let planned = Set(plan.json["recipients"].array.compactMap(\.["post"].string))
+            #expect(Set(tree.compactMap(\.["post"].string)) == planned.union(["\(TestStreet.office)"]))
+        }
+    }
+
+    @Test(
+        "An order that does not hold is refused alike by dry run and issuing",
+        arguments: ["orders", "orders/dry-run"]
+    )
+    func refused(path: String) async throws {
+        try await TestAPI.run { api in
+            let bad = try TestStreet.order(["scope": ["1"], "title": ""])
+            let answer = try await api.post("/v1/\(path)", as: "street", bad)
+            #expect(answer.status == 422)
+            #expect(answer.json["reason"].string == "invalid")
+            #expect(answer.json["detail"].string?.contains("scope/0") ?? false)
+            let foreign = try TestStreet.order(["scope": ["999999001002"]])
+            #expect(try await api.post("/v1/\(path)", as: "leader1", foreign).status == 422)
+        }
+    }
+
+    @Test("The list goes on page by page and misses nothing, and filters what was asked for")
+    func list() async throws {
+        try await TestAPI.run { api in
+            var issued: [String] = []
+            for number in 0..<5 {
+                // Two of one millisecond are told apart by their numbers.
+                if number % 2 == 0 { api.clock.advance(milliseconds: 1) }
+                let module = number == 3 ? "services" : "publicSafety"
+                issued.append(
+                    try await api.issueOrder(["module": module, "cascade": ["to": "cell-leader", "mode": "automatic"]])
+                )
+            }
+            for person in ["street", "leader1"] {
+                var listed: [String] = []
+                var next: String?
+                repeat {
+                    let uri = "/v1/orders?limit=2" + (next.map { "&after=\($0)" } ?? "")
+                    let page = try await api.get(uri, as: person)
+                    listed += page.json["orders"].array.compactMap(\.["id"].string)
+                    next = page.json["next"].string
+                } while next != nil
+                #expect(listed == issued.reversed())
+            }
+            let services = try await api.get("/v1/orders?module=services", as: "street").json["orders"].array
+            #expect(services.compactMap(\.["id"].string) == [issued[3]])
+            let recall = try await api.post("/v1/orders/\(issued[1])/recall", as: "street", #"{"note": "取消"}"#)
+            #expect(recall.status == 200, "\(recall.text)")
+            let recalled = try await api.get("/v1/orders?state=recalled", as: "street").json["orders"].array
+            #expect(recalled.compactMap(\.["id"].string) == [issued[1]])
+        }
+    }
+
+    @Test("A tree goes on page by page")
+    func tree() async throws {
+        try await TestAPI.run { api in
+            let order = try await api.issueOrder()
+            var ids: [String] = []
+            var next: String?
+            repeat {
+                let uri = "/v1/orders/\(order)/assignments?limit=7" + (next.map { "&after=\($0)" } ?? "")
+                let page = try await api.get(uri, as: "street")
+                ids += page.json["assignments"].array.compactMap(\.["id"].string)
+                next = page.json["next"].string
+            } while next != nil
+            #expect(ids.count == 29)
+            #expect(ids == Array(Set(ids)).sorted())
+        }
+    }
+
+    @Test(
+        "A query that is not understood is refused instead of guessed",
+        arguments: [
+            "orders?limit=0", "orders?limit=x", "orders?limit=201", "orders?state=done", "orders?sate=issued",
+            "orders?after=x", "orders?limit=1&limit=2", "statistics?from=yesterday", "statistics?level=moon",
+            "escalations?settled=yes", "organization?area=abc",
+        ]
+    )
+    func badQueries(uri: String) async throws {
+        try await TestAPI.run { api in
+            let answer = try await api.get("/v1/\(uri)", as: "street")
+            #expect(answer.status == 400, "\(answer.text)")
+        }
+    }
+
+    @Test("What is not there is not there: orders, assignments, posts, routes")
+    func notFound() async throws {
+        try await TestAPI.run { api in
+            for uri in [
+                "orders/999999001-20260101-0001", "orders/x", "assignments/999999001-20260101-0001.1", "assignments/x",
+                "posts/office@1/inbox", "posts/x/inbox", "nothing", "orders/999999001-20260101-0001/nothing",
+            ] {
+                let answer = try await api.get("/v1/\(uri)", as: "street")
+                #expect(answer.status == 404, "\(uri)")
+                #expect(answer.headers[.contentType] == "application/problem+json")
+            }
+        }
+    }
+
+    @Test("A method that an address does not take is told which ones it takes")
+    func methods() async throws {
+        try await TestAPI.run { api in
+            let answer = try await api.send(.put, "/v1/orders", as: "street")
+            #expect(answer.status == 405)
+            #expect(answer.headers[.allow] == "GET, POST")
+            #expect(try await api.send(.delete, "/v1/assignments/x", as: "street").headers[.allow] == "GET")
+        }
+    }
+}
