@@ -20,9 +20,10 @@ struct Gridwork: AsyncParsableCommand {
         abstract: "Carries a street office's work down to the people who do it, and the answer back up (网格派工).",
         version: gridworkVersion,
         subcommands: [
-            Up.self, Worker.self, TopologyCommand.self, OrganizationCommand.self, OrderCommand.self, Inbox.self,
-            AssignmentCommand.self, Escalations.self, History.self, DeadCommand.self, Reconcile.self, Agents.self,
-            Backup.self, Restore.self, DoctorCommand.self, BenchCommand.self, Simulate.self,
+            Up.self, Worker.self, Serve.self, TopologyCommand.self, OrganizationCommand.self, PersonCommand.self,
+            TokenCommand.self, OrderCommand.self, Inbox.self, AssignmentCommand.self, Escalations.self, History.self,
+            DeadCommand.self, Reconcile.self, Agents.self, Backup.self, Restore.self, DoctorCommand.self,
+            BenchCommand.self, Simulate.self,
         ]
     )
 }

@@ -16,6 +16,8 @@ demonstration_open() {
     PLACE=$1
     mkdir -p -- "$PLACE/run" "$PLACE/logs" "$PLACE/state"
     export GRIDWORK_STATE_PATH="$PLACE/state/gridwork.sqlite"
+    # The port may be another program's; whoever wants the API names an address.
+    export GRIDWORK_HTTP_ADDRESS=${GRIDWORK_HTTP_ADDRESS:-off}
 }
 
 # Makes this script the only one that starts or stops things in the place.

@@ -4,12 +4,13 @@
 //===----------------------------------------------------------------------===//
 
 import ArgumentParser
+import GridAPI
 import GridRuntime
 
 /// `gridwork up`: all of a node in one process.
 struct Up: GridworkCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run all of a node in one process: mailboxes, relay and clock.",
+        abstract: "Run all of a node in one process: mailboxes, relay, clock and HTTP API.",
         discussion: "SIGTERM or SIGINT finishes what is in hand and stops; a second one stops at once."
     )
 
@@ -25,7 +26,13 @@ struct Up: GridworkCommand {
             renewsMailboxes: settings.renewsMailboxes
         )
         try await context.withStore { store in
-            try await Node.run(configuration, store: store, logger: context.logger)
+            let server = settings.http.map { APIServer(store: store, configuration: $0, logger: context.logger) }
+            try await Node.run(
+                configuration,
+                store: store,
+                additional: server.map { [$0] } ?? [],
+                logger: context.logger
+            )
         }
     }
 }

@@ -22,6 +22,9 @@ struct GlobalOptions: ParsableArguments {
     @Option(name: .customLong("config"), help: "A JSON file with settings (GRIDWORK_CONFIG).")
     var configurationPath: String?
 
+    @Option(help: "Where to serve the HTTP API, host:port, or off (GRIDWORK_HTTP_ADDRESS).")
+    var httpAddress: String?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical (GRIDWORK_LOG_LEVEL).")
     var logLevel: String?
 

@@ -6,6 +6,7 @@
 import AMQP
 import Configuration
 import Foundation
+import GridAPI
 import GridModel
 import GridRuntime
 import Logging
@@ -22,6 +23,9 @@ import SystemPackage
 /// | `node.areas` | `GRIDWORK_NODE_AREAS` | all: codes, separated by commas, of the areas this node hosts |
 /// | `node.except` | `GRIDWORK_NODE_EXCEPT` | none: codes of the areas inside those that other nodes host |
 /// | `node.stopSeconds` | `GRIDWORK_NODE_STOP_SECONDS` | 20 (1 to 600) |
+/// | `http.address` | `GRIDWORK_HTTP_ADDRESS` | `127.0.0.1:8080`: host and port to listen on; `off` serves nothing in `up` |
+/// | `http.publicURL` | `GRIDWORK_HTTP_PUBLIC_URL` | none: where people reach it; with `https` cookies are for TLS only |
+/// | `http.behindProxy` | `GRIDWORK_HTTP_BEHIND_PROXY` | `false`: whether `X-Forwarded-For` is a proxy's word |
 /// | `log.level` | `GRIDWORK_LOG_LEVEL` | `notice` |
 struct Settings: Sendable {
     let broker: AMQPConfiguration
@@ -29,6 +33,8 @@ struct Settings: Sendable {
     let statePath: String
     let hosted: MailboxSelection
     let stopLimit: Duration
+    /// How the HTTP API is served; nil when it is not.
+    let http: APIConfiguration?
     let logLevel: Logger.Level
 
     /// A setting that does not hold.
@@ -47,6 +53,7 @@ struct Settings: Sendable {
         }
         flag(["amqp", "url"], options.amqpURL)
         flag(["state", "path"], options.statePath)
+        flag(["http", "address"], options.httpAddress)
         flag(["log", "level"], options.logLevel)
         flag(["config"], options.configurationPath)
         let given = InMemoryProvider(name: "flags", values: flags)
@@ -73,6 +80,7 @@ struct Settings: Sendable {
             except: try Self.codes("node.except", in: reader)
         )
         stopLimit = .seconds(try Self.seconds("node.stopSeconds", in: reader) ?? 20)
+        http = try Self.http(in: reader)
         let level = reader.string(forKey: "log.level") ?? "notice"
         guard let logLevel = Logger.Level(rawValue: level) else {
             let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
@@ -96,6 +104,28 @@ struct Settings: Sendable {
             }
             return code
         }
+    }
+
+    private static func http(in reader: ConfigReader) throws -> APIConfiguration? {
+        let address = reader.string(forKey: "http.address") ?? "127.0.0.1:8080"
+        if address == "off" { return nil }
+        guard let colon = address.lastIndex(of: ":"), colon > address.startIndex,
+            let port = Int(address[address.index(after: colon)...]), (0...65_535).contains(port)
+        else {
+            throw Invalid(description: "http.address: \(address) is not host:port, for instance 127.0.0.1:8080, or off")
+        }
+        // An IPv6 address is written in brackets before a port.
+        let host = address[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        let publicURL = reader.string(forKey: "http.publicURL")
+        if let publicURL, !publicURL.hasPrefix("https://"), !publicURL.hasPrefix("http://") {
+            throw Invalid(description: "http.publicURL: \(publicURL) does not begin with https:// or http://")
+        }
+        return APIConfiguration(
+            host: host,
+            port: port,
+            isSecure: publicURL?.hasPrefix("https://") ?? false,
+            isBehindProxy: try Self.flag("http.behindProxy", in: reader) ?? false
+        )
     }
 
     /// A number of seconds; read as text, since a malformed number would silently count as absent.

@@ -57,6 +57,8 @@ extension Chain {
             "GRIDWORK_AMQP_URL": server.url(vhost: broker.virtualHost),
             "GRIDWORK_AMQP_HEARTBEAT_SECONDS": "\(broker.heartbeat.components.seconds)",
             "GRIDWORK_STATE_PATH": store.path,
+            // Chains run beside each other and have no port to share.
+            "GRIDWORK_HTTP_ADDRESS": "off",
         ]
     }
 }
