@@ -33,6 +33,7 @@ let package = Package(
         .systemLibrary(name: "CAllocator"),
         .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(
             name: "AMQP",
             dependencies: [
@@ -98,6 +99,7 @@ let package = Package(
             dependencies: [
                 "AMQP",
                 "CAllocator",
+                "CQREncode",
                 "GridAPI",
                 "GridModel",
                 "GridRuntime",

@@ -20,12 +20,16 @@ import Testing
         try await TestAPI.run { api in
             let exchanges = Exchanges(api)
             try await exchanges.exerciseEverything()
-            for route in APIRouter.build(api.server.services).routes {
-                exchanges.note(route: "\(route.method) \(Self.template("\(route.path)"))")
-            }
+            for route in Self.routes(of: api) { exchanges.note(route: route) }
             let (status, output) = try await exchanges.check()
             #expect(status == 0, "\(output)")
         }
+    }
+
+    /// The routes of the API, pages for people aside, as OpenAPI writes them.
+    static func routes(of api: TestAPI) -> [String] {
+        APIRouter.build(api.server.services).routes.map { "\($0.method) \(template("\($0.path)"))" }
+            .filter { $0.contains(" /v1/") }
     }
 
     /// A router's path as OpenAPI writes it.
@@ -85,6 +89,10 @@ private final class Exchanges {
         try await send(.post, "/v1/session", as: nil, #"{"name": "leader2", "password": "wrong"}"#)
         try await send(.get, "/v1/session", as: "leader1")
         try await send(.get, "/v1/session", as: nil)
+        let invitation = try await api.invite("liaison1")
+        for _ in 1...2 {
+            try await send(.post, "/v1/session/invitation", as: nil, #"{"invitation": "\#(invitation.text)"}"#)
+        }
         let cookie = try #require(session.headers[.setCookie]?.split(separator: ";").first)
         let token = try #require(session.json["csrfToken"].string)
         try await send(.delete, "/v1/session", as: nil, headers: [.cookie: String(cookie)])

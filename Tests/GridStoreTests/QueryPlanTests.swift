@@ -204,6 +204,8 @@ import Testing
         try transaction.setDisabled(false, of: n)
         let token = try transaction.addToken(hash: [1], label: "", of: n, expiresAt: nil, at: at(1))
         try transaction.addSession(hash: [2], of: n, expiresAt: at(9), limit: 1, at: at(1))
+        try transaction.saveInvitation(hash: [4], of: n, expiresAt: at(9), at: at(1))
+        _ = try transaction.takeInvitation(hash: [4], at: at(1))
         _ = try transaction.person(named: "a")
         _ = try transaction.person(ofSession: [2], at: at(1))
         _ = try transaction.person(ofToken: [1], at: at(1))

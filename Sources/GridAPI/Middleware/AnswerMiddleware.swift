@@ -14,6 +14,9 @@ import Logging
 struct AnswerMiddleware: RouterMiddleware {
     typealias Context = APIContext
 
+    /// No scripts and no styles, nobody else's frames, and forms to this node only.
+    private static let policy = "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
     let isSecure: Bool
 
     func handle(
@@ -60,7 +63,7 @@ struct AnswerMiddleware: RouterMiddleware {
     private func secure(_ response: inout Response) {
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.cacheControl] = "no-store"
-        response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+        response.headers[.contentSecurityPolicy] = Self.policy
         response.headers[.referrerPolicy] = "no-referrer"
         if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
     }

@@ -14,10 +14,14 @@ import Logging
 struct SessionRoutes {
     let services: APIServices
 
-    /// The one route that asks for no caller.
+    /// The routes that ask for no caller.
     func addOpen(to group: RouterGroup<APIContext>) {
+        let limit = services.configuration.requestLimit
         group.post("session") { request, context in
-            try await withTimeLimit(services.configuration.requestLimit) { try await begin(request, context) }
+            try await withTimeLimit(limit) { try await begin(request, context) }
+        }
+        group.post("session/invitation") { request, context in
+            try await withTimeLimit(limit) { try await accept(request, context) }
         }
     }
 
@@ -36,9 +40,7 @@ struct SessionRoutes {
 
     private func begin(_ request: Request, _ context: APIContext) async throws -> Response {
         _ = try Query(request, allowing: [])
-        if let wait = services.signInRate.admit(context.address) {
-            throw Problem.tooMany("too many attempts to sign in from this address", wait: wait)
-        }
+        try admit(context)
         let given = try await Body.decode(Credentials.self, members: ["name", "password"], from: request)
         guard given.name.utf8.count <= 256, given.password.utf8.count <= PasswordRule.longest else {
             throw Self.refused
@@ -49,17 +51,52 @@ struct SessionRoutes {
             throw Problem.tooMany("too many attempts with this name; wait", wait: .milliseconds(max(0, wait)))
         case .refused:
             throw Self.refused
-        case .signedIn(let secret):
-            let caller = try await services.store.read { try services.callers.caller(.session(secret), in: $0) }
-            guard let caller else { throw Self.refused }
-            context.logger.info(
-                "Somebody signed in",
-                metadata: [LogKey.person: "\(caller.access.person.n)"]
-            )
-            var response = Response.json(SessionView(caller))
-            response.headers[.setCookie] = services.cookie.setting(secret)
-            return response
+        case .signedIn(let secret): return try await welcome(secret, for: SignInDesk.sessionLifetime, context)
         }
+    }
+
+    private struct Accepted: Decodable {
+        let invitation: String
+    }
+
+    private func accept(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request, allowing: [])
+        let given = try await Body.decode(Accepted.self, members: ["invitation"], from: request)
+        guard let secret = try await signIn(by: Secret(given.invitation), context) else {
+            throw Problem(
+                .unauthorized,
+                "sign-in-refused",
+                "The invitation does not hold",
+                "it was used, or is over, or a newer one voided it; ask for a new one"
+            )
+        }
+        return try await welcome(secret, for: SignInDesk.invitedLifetime, context)
+    }
+
+    /// Begins a session by an invitation; nil when that does not hold.
+    func signIn(by invitation: Secret?, _ context: APIContext) async throws -> Secret? {
+        try admit(context)
+        guard let invitation else { return nil }
+        return try await services.signIn.signIn(by: invitation)
+    }
+
+    private func admit(_ context: APIContext) throws {
+        if let wait = services.signInRate.admit(context.address) {
+            throw Problem.tooMany("too many attempts to sign in from this address", wait: wait)
+        }
+    }
+
+    /// Answers with a session that has just begun.
+    private func welcome(_ secret: Secret, for lifetime: Int64, _ context: APIContext) async throws -> Response {
+        let caller = try await services.store.read { try services.callers.caller(.session(secret), in: $0) }
+        guard let caller else { throw Self.refused }
+        context.logger.info(
+            "Somebody signed in",
+            metadata: [LogKey.person: "\(caller.access.person.n)"]
+        )
+        var response = Response.json(SessionView(caller))
+        response.headers[.setCookie] = services.cookie.setting(secret, for: lifetime)
+        return response
     }
 
     private func end(_ request: Request, _ context: CallerContext) async throws -> Response {

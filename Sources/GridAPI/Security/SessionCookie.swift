@@ -17,9 +17,9 @@ struct SessionCookie: Sendable {
         request.cookies[name].flatMap { Secret($0.value) }
     }
 
-    /// The cookie of a new session.
-    func setting(_ secret: Secret) -> String {
-        text(secret.text, seconds: Int(SignInDesk.sessionLifetime / 1_000))
+    /// The cookie of a new session that lasts so many milliseconds.
+    func setting(_ secret: Secret, for lifetime: Int64) -> String {
+        text(secret.text, seconds: Int(lifetime / 1_000))
     }
 
     /// The cookie that makes a browser forget.

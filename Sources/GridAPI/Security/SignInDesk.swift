@@ -33,6 +33,8 @@ struct SignInDesk: Sendable {
     static let sessionsPerPerson = 20
     /// How long a session lasts, in milliseconds: two weeks.
     static let sessionLifetime: Int64 = 14 * 86_400_000
+    /// How long one begun by an invitation lasts: a quarter, since who has no password has to ask for the next link.
+    static let invitedLifetime: Int64 = 90 * 86_400_000
 
     let store: StateFile
     let hasher: PasswordHasher
@@ -51,16 +53,30 @@ struct SignInDesk: Sendable {
             // The password may have been changed while it was checked.
             guard let now = try store.password(of: name), now.hash == record.hash, !now.isDisabled else { return false }
             try store.clearSignInFailures(of: subject)
-            try store.addSession(
-                hash: secret.hash,
-                of: record.person,
-                expiresAt: clock.now.adding(milliseconds: Self.sessionLifetime),
-                limit: Self.sessionsPerPerson,
-                at: clock.now
-            )
+            try begin(secret, of: record.person, for: Self.sessionLifetime, in: store)
             return true
         }
         return isIn ? .signedIn(secret) : .refused
+    }
+
+    /// Takes an invitation, once, and begins a session; nil when it does not hold.
+    func signIn(by invitation: Secret) async throws -> Secret? {
+        let secret = Secret()
+        return try await store.write { store in
+            guard let person = try store.takeInvitation(hash: invitation.hash, at: clock.now) else { return nil }
+            try begin(secret, of: person, for: Self.invitedLifetime, in: store)
+            return secret
+        }
+    }
+
+    private func begin(_ secret: Secret, of person: Int64, for lifetime: Int64, in store: StoreTransaction) throws {
+        try store.addSession(
+            hash: secret.hash,
+            of: person,
+            expiresAt: clock.now.adding(milliseconds: lifetime),
+            limit: Self.sessionsPerPerson,
+            at: clock.now
+        )
     }
 
     /// Counts an attempt before it is looked at, so that many at once are not all looked at.

@@ -18,6 +18,7 @@ enum APIRouter {
                 isBehindProxy: services.configuration.isBehindProxy
             )
         )
+        InvitationPage(services: services).add(to: router)
         SessionRoutes(services: services).addOpen(to: router.group("v1"))
         let signedIn = router.group("v1")
             .add(

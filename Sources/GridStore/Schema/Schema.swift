@@ -19,6 +19,7 @@ enum Schema {
         migrator.registerMigration("v2 attempts") { try $0.execute(sql: version2) }
         migrator.registerMigration("v3 answers, comparing pages") { try $0.execute(sql: version3) }
         migrator.registerMigration("v4 people, tokens, sessions") { try $0.execute(sql: version4) }
+        migrator.registerMigration("v5 invitations") { try $0.execute(sql: version5) }
         return migrator
     }()
 }

@@ -29,16 +29,22 @@ extension StoreTransaction {
         }
     }
 
-    /// Sets a person's password, as the hasher wrote it, and ends all sessions begun with an earlier one.
+    /// Sets a person's password, as the hasher wrote it; sessions end and invitations are void.
     package func setPassword(_ hash: String, of person: Int64) throws {
         try connection.run("UPDATE person SET password = ? WHERE n = ?", [hash, person])
-        try connection.run("DELETE FROM session WHERE person = ?", [person])
+        try forgetWaysIn(of: person)
     }
 
-    /// Lets a person do nothing any more, or everything again; sessions end, tokens hold again with the person.
+    /// Lets a person do nothing any more, or everything again; sessions end and invitations are void, tokens hold again
+    /// with the person.
     package func setDisabled(_ isDisabled: Bool, of person: Int64) throws {
         try connection.run("UPDATE person SET isDisabled = ? WHERE n = ?", [isDisabled, person])
+        try forgetWaysIn(of: person)
+    }
+
+    private func forgetWaysIn(of person: Int64) throws {
         try connection.run("DELETE FROM session WHERE person = ?", [person])
+        try connection.run("DELETE FROM invitation WHERE person = ?", [person])
     }
 
     /// Keeps a token.

@@ -14,8 +14,8 @@ struct PersonCommand: AsyncParsableCommand {
         commandName: "person",
         abstract: "Who may sign in, and which posts each holds.",
         subcommands: [
-            PersonAdd.self, PersonPassword.self, PersonPosts.self, PersonDisable.self, PersonEnable.self,
-            PersonList.self,
+            PersonAdd.self, PersonPassword.self, PersonInvite.self, PersonPosts.self, PersonDisable.self,
+            PersonEnable.self, PersonList.self,
         ]
     )
 

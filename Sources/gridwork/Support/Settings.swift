@@ -24,7 +24,7 @@ import SystemPackage
 /// | `node.except` | `GRIDWORK_NODE_EXCEPT` | none: codes of the areas inside those that other nodes host |
 /// | `node.stopSeconds` | `GRIDWORK_NODE_STOP_SECONDS` | 20 (1 to 600) |
 /// | `http.address` | `GRIDWORK_HTTP_ADDRESS` | `127.0.0.1:8080`: host and port to listen on; `off` serves nothing in `up` |
-/// | `http.publicURL` | `GRIDWORK_HTTP_PUBLIC_URL` | none: where people reach it; with `https` cookies are for TLS only |
+/// | `http.publicURL` | `GRIDWORK_HTTP_PUBLIC_URL` | `http.address` by `http`: where people reach it; with `https` cookies are for TLS only |
 /// | `http.behindProxy` | `GRIDWORK_HTTP_BEHIND_PROXY` | `false`: whether `X-Forwarded-For` is a proxy's word |
 /// | `log.level` | `GRIDWORK_LOG_LEVEL` | `notice` |
 struct Settings: Sendable {
@@ -35,6 +35,8 @@ struct Settings: Sendable {
     let stopLimit: Duration
     /// How the HTTP API is served; nil when it is not.
     let http: APIConfiguration?
+    /// Where people reach it; nil when nobody said so and it is not served.
+    let publicURL: String?
     let logLevel: Logger.Level
 
     /// A setting that does not hold.
@@ -80,6 +82,7 @@ struct Settings: Sendable {
             except: try Self.codes("node.except", in: reader)
         )
         stopLimit = .seconds(try Self.seconds("node.stopSeconds", in: reader) ?? 20)
+        publicURL = try Self.publicURL(in: reader)
         http = try Self.http(in: reader)
         let level = reader.string(forKey: "log.level") ?? "notice"
         guard let logLevel = Logger.Level(rawValue: level) else {
@@ -107,7 +110,7 @@ struct Settings: Sendable {
     }
 
     private static func http(in reader: ConfigReader) throws -> APIConfiguration? {
-        let address = reader.string(forKey: "http.address") ?? "127.0.0.1:8080"
+        let address = httpAddress(in: reader)
         if address == "off" { return nil }
         guard let colon = address.lastIndex(of: ":"), colon > address.startIndex,
             let port = Int(address[address.index(after: colon)...]), (0...65_535).contains(port)
@@ -116,16 +119,27 @@ struct Settings: Sendable {
         }
         // An IPv6 address is written in brackets before a port.
         let host = address[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
-        let publicURL = reader.string(forKey: "http.publicURL")
-        if let publicURL, !publicURL.hasPrefix("https://"), !publicURL.hasPrefix("http://") {
-            throw Invalid(description: "http.publicURL: \(publicURL) does not begin with https:// or http://")
-        }
         return APIConfiguration(
             host: host,
             port: port,
-            isSecure: publicURL?.hasPrefix("https://") ?? false,
+            isSecure: try publicURL(in: reader)?.hasPrefix("https://") ?? false,
             isBehindProxy: try Self.flag("http.behindProxy", in: reader) ?? false
         )
+    }
+
+    private static func publicURL(in reader: ConfigReader) throws -> String? {
+        if let url = reader.string(forKey: "http.publicURL") {
+            guard url.hasPrefix("https://") || url.hasPrefix("http://") else {
+                throw Invalid(description: "http.publicURL: \(url) does not begin with https:// or http://")
+            }
+            return url
+        }
+        let address = httpAddress(in: reader)
+        return address == "off" ? nil : "http://\(address)"
+    }
+
+    private static func httpAddress(in reader: ConfigReader) -> String {
+        reader.string(forKey: "http.address") ?? "127.0.0.1:8080"
     }
 
     /// A number of seconds; read as text, since a malformed number would silently count as absent.

@@ -175,6 +175,22 @@ struct TestAPI: Sendable {
         return try #require(all.first { $0.post == post }).id.text
     }
 
+    /// Invites a person for a day.
+    func invite(_ name: String) async throws -> Secret {
+        let secret = Secret()
+        let now = clock.wall.now
+        try await store.write { store in
+            let person = try #require(try store.person(named: name))
+            try store.saveInvitation(
+                hash: secret.hash,
+                of: person.n,
+                expiresAt: now.adding(milliseconds: 86_400_000),
+                at: now
+            )
+        }
+        return secret
+    }
+
     /// Gives a person a password.
     func setPassword(_ password: String, of name: String) async throws {
         let hash = try await PasswordHasher(cost: configuration.passwordCost).hash(password)
