@@ -30,6 +30,8 @@ struct History: GridworkCommand {
         let leg: AssignmentID?
         let note: String?
         let cause: String
+        let person: String?
+        let standIn: Bool?
     }
 
     func execute(_ context: Context) async throws {
@@ -53,7 +55,9 @@ struct History: GridworkCommand {
                 actor: line.actor,
                 leg: line.leg,
                 note: line.note,
-                cause: line.cause.text
+                cause: line.cause.text,
+                person: line.person,
+                standIn: line.person.map { _ in line.isStandIn }
             )
         }
         try context.output.result(rows) { rows in
@@ -61,6 +65,7 @@ struct History: GridworkCommand {
                 var text = "\(row.at.local)  \(row.assignment)  \(row.event.rawValue)"
                 if let leg = row.leg { text += " \(leg)" }
                 text += "  by \(row.actor?.description ?? "the system")"
+                if let person = row.person { text += " (\(person)\(row.standIn == true ? ", standing in" : ""))" }
                 if let note = row.note { text += "  「\(note)」" }
                 return text
             }

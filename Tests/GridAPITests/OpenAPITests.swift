@@ -101,6 +101,7 @@ private final class Exchanges {
         try await send(.get, "/v1/organization?limit=3", as: "leader1")
         try await exerciseOrders()
         try await exerciseAssignments()
+        try await exerciseStandIns()
         try await send(.get, "/v1/nothing", as: "street")
     }
 
@@ -148,6 +149,18 @@ private final class Exchanges {
         try await act(third, "recall", "street", note)
         try await send(.post, "/v1/assignments/\(third)/complete", as: "leader3")
         try await send(.get, "/v1/statistics?level=cell&area=999999001001", as: "street")
+    }
+
+    private func exerciseStandIns() async throws {
+        let grant = #"{"post": "\#(TestStreet.leader1)", "person": "leader2", "until": "2099-01-01T00:00:00Z"}"#
+        try await send(.post, "/v1/stand-ins", as: "leader1", grant)
+        let until = api.clock.wall.now.adding(milliseconds: 3_600_000)
+        let soon = #"{"post": "\#(TestStreet.leader1)", "person": "leader2", "until": "\#(until)"}"#
+        let granted = try await send(.post, "/v1/stand-ins", as: "leader1", soon)
+        try await send(.get, "/v1/stand-ins", as: "community1")
+        let number = try #require(granted.json["number"].number)
+        try await send(.delete, "/v1/stand-ins/\(Int(number))", as: "leader2")
+        try await send(.delete, "/v1/stand-ins/\(Int(number))", as: "leader2")
     }
 
     /// Gives all of it to the checker.

@@ -206,6 +206,18 @@ import Testing
         try transaction.addSession(hash: [2], of: n, expiresAt: at(9), limit: 1, at: at(1))
         try transaction.saveInvitation(hash: [4], of: n, expiresAt: at(9), at: at(1))
         _ = try transaction.takeInvitation(hash: [4], at: at(1))
+        let standIn = try transaction.addStandIn(
+            for: leader,
+            person: n,
+            from: at(1),
+            to: at(9),
+            grantedBy: nil,
+            at: at(1)
+        )
+        _ = try transaction.standIns(at: at(1), limit: 1)
+        _ = try transaction.standIn(standIn)
+        _ = try transaction.endStandIn(standIn, at: at(1))
+        try transaction.savePerformer(Performer(person: n, isStandIn: true), of: #require(MessageID("a")), as: leader)
         _ = try transaction.person(named: "a")
         _ = try transaction.person(ofSession: [2], at: at(1))
         _ = try transaction.person(ofToken: [1], at: at(1))

@@ -10,11 +10,14 @@ import HTTPTypes
 /// What a person may see and do: her posts, and what hangs below them, nothing else.
 ///
 /// The rules, all of them:
-/// - She acts as a post that she holds, never as one below it.
+/// - She acts as a post that she holds, never as one below it; while she stands in for a post, she holds it.
 /// - She sees a post that she holds, and every post of the units inside that post's unit.
 /// - She sees an assignment that a post she sees holds; one that a post she holds has issued, wherever it went; and one
 ///   that waits for the answer of a post she holds.
 /// - She sees a work order when she sees one of its assignments, and of its assignments those she sees.
+///
+/// - She names a stand-in for a post that is her own or below her own in the chain of superiors; not for one for which
+///   she stands in herself.
 ///
 /// What she may not see does not exist for her: the answer is the same as for what is not there.
 struct Access: Sendable {
@@ -22,17 +25,29 @@ struct Access: Sendable {
     let person: Person
     /// Who stands where.
     let organization: Organization
-    /// The posts she holds that exist in the organization.
+    /// The posts she holds or stands in for that exist in the organization.
     let held: [PostAddress]
+    /// Those of them that are her own.
+    let own: [PostAddress]
 
     init(_ person: Person, in organization: Organization) {
         self.person = person
         self.organization = organization
-        held = person.posts.filter { organization.unit(of: $0) != nil }
+        own = person.posts.filter { organization.unit(of: $0) != nil }
+        held = (own + person.standsInFor.filter { !person.posts.contains($0) && organization.unit(of: $0) != nil })
+            .sorted()
     }
 
     /// Whether she may act as a post.
     func holds(_ post: PostAddress) -> Bool { held.contains(post) }
+
+    /// Whether she acts for a post without holding it herself.
+    func standsIn(for post: PostAddress) -> Bool { holds(post) && !own.contains(post) }
+
+    /// Whether she may name a stand-in for a post.
+    func maySubstitute(_ post: PostAddress) -> Bool {
+        own.contains { $0 == post || organization.isSuperior($0, of: post) }
+    }
 
     /// Whether a post is hers or below one of hers.
     func sees(_ post: PostAddress) -> Bool {

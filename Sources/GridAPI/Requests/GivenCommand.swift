@@ -23,9 +23,10 @@ struct GivenCommand {
     ///   - word: What is asked for, and of what; together with the body it tells a repetition from another command.
     init(_ request: Request, _ access: Access, actor: PostAddress, asking word: String, body: [UInt8]) throws {
         let revisions = try request.headers[.ifMatch].flatMap { try EntityTag.revisions(inIfMatch: $0) }
+        let performer = Performer(person: access.person.n, isStandIn: access.standsIn(for: actor))
         guard let key = request.headers[.idempotencyKey] else {
             id = try Self.identifier(UUID().uuidString.lowercased())
-            terms = CommandTerms(revisions: revisions)
+            terms = CommandTerms(revisions: revisions, performer: performer)
             return
         }
         guard (1...128).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
@@ -36,7 +37,8 @@ struct GivenCommand {
         let fingerprint = Primitives.sha256(Array("\(actor)\n\(word)\n".utf8) + body)
         terms = CommandTerms(
             revisions: revisions,
-            key: .init(person: person, text: key, fingerprint: fingerprint)
+            key: .init(person: person, text: key, fingerprint: fingerprint),
+            performer: performer
         )
     }
 

@@ -124,6 +124,8 @@ private struct SessionView: Encodable {
         let name: String
         let roleTitle: String
         let holder: String
+        /// Whether she only stands in for whoever holds it.
+        let standIn: Bool
     }
 
     let name: String
@@ -139,7 +141,8 @@ private struct SessionView: Encodable {
                 post: post,
                 name: unit.name,
                 roleTitle: access.organization.level(of: unit).roleTitle,
-                holder: unit.holder
+                holder: unit.holder,
+                standIn: access.standsIn(for: post)
             )
         }
         csrfToken = caller.csrfToken

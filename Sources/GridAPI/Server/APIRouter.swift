@@ -38,6 +38,7 @@ enum APIRouter {
         AssignmentRoutes(services: services).add(to: routes)
         EscalationRoutes(services: services).add(to: routes)
         StatisticsRoutes(services: services).add(to: routes)
+        StandInRoutes(services: services).add(to: routes)
         return router
     }
 

@@ -59,6 +59,10 @@ struct HistoryLineView: Encodable {
     let actor: PostAddress?
     let leg: AssignmentID?
     let note: String?
+    /// Who gave the command; nil where it did not come over HTTP.
+    let person: String?
+    /// Whether she stood in for whoever holds the post.
+    let standIn: Bool?
 
     init(_ line: HistoryLine) {
         number = line.n
@@ -67,6 +71,8 @@ struct HistoryLineView: Encodable {
         actor = line.actor
         leg = line.leg
         note = line.note
+        person = line.person
+        standIn = line.person.map { _ in line.isStandIn }
     }
 }
 

@@ -4,7 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 package import GridModel
-import GridStore
+package import GridStore
 
 /// What a command is carried out on condition of, and how a repetition of it is known.
 package struct CommandTerms: Sendable {
@@ -29,11 +29,14 @@ package struct CommandTerms: Sendable {
     package var revisions: Set<Int>?
     /// The key it came with.
     package var key: Key?
+    /// Who gives it; nil for whoever works at this machine.
+    package var performer: Performer?
 
     /// Creates terms.
-    package init(revisions: Set<Int>? = nil, key: Key? = nil) {
+    package init(revisions: Set<Int>? = nil, key: Key? = nil, performer: Performer? = nil) {
         self.revisions = revisions
         self.key = key
+        self.performer = performer
     }
 }
 
@@ -74,6 +77,9 @@ extension LocalDesk {
                 guard let revision, revisions.contains(revision) else { throw Changed(revision: revision) }
             }
             let handled = try perform(command, in: store)
+            if let performer = terms.performer, handled.outcome != nil {
+                try store.savePerformer(performer, of: command.id, as: command.actor)
+            }
             var refusal: Refusal?
             if case .refused(let reason)? = handled.outcome { refusal = reason }
             if let key = terms.key {

@@ -15,11 +15,11 @@ extension StoreQueries {
     package func history(under id: AssignmentID, limit: Int, after n: Int64 = 0) throws -> [HistoryLine] {
         try connection.all(
             """
-            SELECT \(HistoryLine.columns) FROM history INDEXED BY historyByAssignment
-            WHERE assignment >= ? AND assignment < ? AND n > ? ORDER BY n LIMIT ?
+            SELECT \(HistoryLine.withPerson) INDEXED BY historyByAssignment \(HistoryLine.performers)
+            WHERE h.assignment >= ? AND h.assignment < ? AND h.n > ? ORDER BY h.n LIMIT ?
             """,
             [id.text, id.rangeEnd, n, limit],
-            HistoryLine.init(row:)
+            HistoryLine.init(rowWithPerson:)
         )
     }
 
@@ -31,9 +31,12 @@ extension StoreQueries {
     ///   - n: Only lines after this number; 0 for the beginning.
     package func history(of id: AssignmentID, limit: Int, after n: Int64 = 0) throws -> [HistoryLine] {
         try connection.all(
-            "SELECT \(HistoryLine.columns) FROM history WHERE assignment = ? AND n > ? ORDER BY n LIMIT ?",
+            """
+            SELECT \(HistoryLine.withPerson) \(HistoryLine.performers)
+            WHERE h.assignment = ? AND h.n > ? ORDER BY h.n LIMIT ?
+            """,
             [id.text, n, limit],
-            HistoryLine.init(row:)
+            HistoryLine.init(rowWithPerson:)
         )
     }
 }

@@ -29,7 +29,7 @@ extension StoreQueries {
             [hash, now.milliseconds],
             Person.init(row:)
         )
-        .map(withPosts)
+        .map { try withPosts($0, at: now) }
     }
 
     /// The person a token speaks for; nil when it is unknown, revoked or over, or its person disabled.
@@ -43,7 +43,7 @@ extension StoreQueries {
             [hash, now.milliseconds],
             Person.init(row:)
         )
-        .map(withPosts)
+        .map { try withPosts($0, at: now) }
     }
 
     /// What a password given for a name is checked against; nil when there is no such person.
@@ -97,6 +97,12 @@ extension StoreQueries {
                 refusal: reason.map { try Refusal($0, row.text(3)) }
             )
         }
+    }
+
+    private func withPosts(_ person: Person, at now: Instant) throws -> Person {
+        var person = try withPosts(person)
+        person.standsInFor = try postsStoodInFor(by: person.n, at: now)
+        return person
     }
 
     private func withPosts(_ person: Person) throws -> Person {

@@ -20,6 +20,7 @@ enum Schema {
         migrator.registerMigration("v3 answers, comparing pages") { try $0.execute(sql: version3) }
         migrator.registerMigration("v4 people, tokens, sessions") { try $0.execute(sql: version4) }
         migrator.registerMigration("v5 invitations") { try $0.execute(sql: version5) }
+        migrator.registerMigration("v6 stand-ins, performers") { try $0.execute(sql: version6) }
         return migrator
     }()
 }

@@ -13,6 +13,8 @@ package struct Person: Sendable, Hashable {
     package var name: String
     /// The posts the person holds, sorted.
     package var posts: [PostAddress]
+    /// The posts for which the person stands in now, sorted; known of somebody who signs in, empty elsewhere.
+    package var standsInFor: [PostAddress] = []
     /// Whether a password was set; without one only tokens let somebody in.
     package var hasPassword: Bool
     /// Whether the person may do nothing any more.

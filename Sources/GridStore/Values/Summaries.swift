@@ -67,6 +67,10 @@ package struct HistoryLine: Sendable, Hashable {
     package var note: String?
     /// The message that made it happen.
     package var cause: MessageID
+    /// The name of the person who gave the command; nil where it did not come over HTTP.
+    package var person: String?
+    /// Whether that person stood in for whoever holds the post.
+    package var isStandIn = false
 }
 
 /// A stretch of the history of the file, of which only some lines were asked for.
