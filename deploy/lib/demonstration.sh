@@ -20,6 +20,11 @@ demonstration_open() {
     export GRIDWORK_HTTP_ADDRESS=${GRIDWORK_HTTP_ADDRESS:-off}
 }
 
+# Has the API served at 8080 or, were that another program's, at a free port.
+demonstration_choose_address() {
+    GRIDWORK_HTTP_ADDRESS="127.0.0.1:$("$PYTHON" "$PROJECT/deploy/lib/ports.py" 1 8080)"
+}
+
 # Makes this script the only one that starts or stops things in the place.
 demonstration_lock() {
     # A moment's patience: what a killed run was just calling may hold the lock for a second longer.
@@ -112,6 +117,22 @@ demonstration_spawn() {
             fail 1 "the $name was not ready within $READY_LIMIT s; its log is above"
         fi
         sleep 0.1
+    done
+}
+
+# Makes an account for each role, down one line of the sample street, and sets ACCOUNTS to a line for each: name, password,
+# post. The passwords are new each time and kept nowhere but in the state file, as hashes.
+demonstration_make_accounts() {
+    local account name post answer
+    say "Making an account for each role ..."
+    for account in street=office@310105002 community=office@310105002002 cell-leader=cell-leader@310105002002001 \
+        group-leader=group-leader@31010500200200101 liaison=liaison@31010500200200101001; do
+        name=${account%%=*} post=${account#*=}
+        "$GRIDWORK" person add "$name" --post "$post" >/dev/null 2>&1 9>&- ||
+            "$GRIDWORK" person posts "$name" "$post" >/dev/null 9>&-
+        answer=$("$GRIDWORK" person password "$name" --make --json 9>&-)
+        ACCOUNTS+=$(printf '    %-12s  %s  %s' "$name" \
+            "$("$PYTHON" -c 'import json, sys; print(json.load(sys.stdin)["password"])' <<<"$answer")" "$post")$'\n'
     done
 }
 
