@@ -114,6 +114,7 @@ import Testing
         "A query that is not understood is refused instead of guessed",
         arguments: [
             "orders?limit=0", "orders?limit=x", "orders?limit=201", "orders?state=done", "orders?sate=issued",
+            "assignments/999999001-20260101-0001.1/history?after=-1",
             "orders?after=x", "orders?limit=1&limit=2", "statistics?from=yesterday", "statistics?level=moon",
             "escalations?settled=yes", "organization?area=abc",
         ]
@@ -144,8 +145,32 @@ import Testing
         try await TestAPI.run { api in
             let answer = try await api.send(.put, "/v1/orders", as: "street")
             #expect(answer.status == 405)
-            #expect(answer.headers[.allow] == "GET, POST")
-            #expect(try await api.send(.delete, "/v1/assignments/x", as: "street").headers[.allow] == "GET")
+            #expect(answer.headers[.allow] == "GET, HEAD, POST")
+            let deletion = try await api.send(.delete, "/v1/assignments/x", as: "street")
+            #expect(deletion.headers[.allow] == "GET, HEAD")
+            let query = try #require(HTTPRequest.Method("QUERY"))
+            for method in [HTTPRequest.Method.trace, query] {
+                #expect(try await api.send(method, "/v1/orders", as: "street").status == 405)
+            }
+            #expect(try await api.send(.head, "/v1/orders/x/events", as: "street").headers[.allow] == "GET")
+        }
+    }
+
+    @Test("HEAD answers as GET does, without the content, and is nobody's way around signing in")
+    func head() async throws {
+        try await TestAPI.run { api in
+            let order = try await api.issueOrder()
+            for (uri, person) in [
+                ("/v1/orders", "street"), ("/v1/orders/\(order)", "street"), ("/v1/orders/x", "street"),
+                ("/v1/orders", nil), ("/v1/nothing", "street"), ("/invitation/x", nil),
+            ] as [(String, String?)] {
+                let get = try await api.get(uri, as: person)
+                let head = try await api.send(.head, uri, as: person)
+                #expect(head.status == get.status, "\(uri)")
+                #expect(head.headers == get.headers, "\(uri)")
+                #expect(head.headers[.contentLength] == "\(get.text.utf8.count)", "\(uri)")
+                #expect(head.text.isEmpty, "\(uri)")
+            }
         }
     }
 }

@@ -38,6 +38,7 @@ struct AnswerMiddleware: RouterMiddleware {
             }
             response = (problem ?? .unexpected).response()
         }
+        if request.method == .head { response = response.createHeadResponse() }
         secure(&response)
         context.logger.info(
             "Answered a request",

@@ -14,9 +14,11 @@ struct InvitationPage {
     let services: APIServices
 
     func add(to router: Router<APIContext>) {
-        router.get("invitation/:secret") { _, _ in
-            // Looks nothing up: whoever looks at links learns nothing about them.
-            Self.page(.ok, "<form method=\"post\"><button>登录 Sign in</button></form>")
+        for method in [HTTPRequest.Method.get, .head] {
+            router.on("invitation/:secret", method: method) { _, _ in
+                // Looks nothing up: whoever looks at links learns nothing about them.
+                Self.page(.ok, "<form method=\"post\"><button>登录 Sign in</button></form>")
+            }
         }
         router.post("invitation/:secret") { request, context in
             try await withTimeLimit(services.configuration.requestLimit) { try await accept(request, context) }

@@ -24,7 +24,7 @@ struct OrderRoutes {
         routes.post("orders/dry-run", plan)
         routes.get("orders/:order", show)
         routes.get("orders/:order/assignments", assignments)
-        routes.get("orders/:order/events", events)
+        routes.stream("orders/:order/events", events)
         routes.post("orders/:order/recall", recall)
     }
 

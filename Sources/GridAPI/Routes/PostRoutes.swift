@@ -14,7 +14,7 @@ struct PostRoutes {
 
     func add(to routes: CallerRoutes) {
         routes.get("posts/:post/inbox", inbox)
-        routes.get("posts/:post/events", events)
+        routes.stream("posts/:post/events", events)
     }
 
     private struct View: Encodable {

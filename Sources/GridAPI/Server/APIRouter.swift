@@ -44,10 +44,12 @@ enum APIRouter {
 
     /// Answers other methods of the paths there are with what they allow (RFC 9110, 15.5.6).
     static func refuseOtherMethods(in router: Router<APIContext>) {
-        let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
+        let methods: [HTTPRequest.Method?] = [
+            .get, .head, .post, .put, .patch, .delete, .options, .trace, HTTPRequest.Method("QUERY"),
+        ]
         for (path, routes) in Dictionary(grouping: router.routes, by: { "\($0.path)" }) {
             let allowed = routes.map(\.method.rawValue).sorted()
-            for method in methods where !allowed.contains(method.rawValue) {
+            for method in methods.compactMap(\.self) where !allowed.contains(method.rawValue) {
                 router.on(RouterPath(path), method: method) { _, _ -> Response in
                     var problem = Problem(
                         .methodNotAllowed,
@@ -68,7 +70,14 @@ struct CallerRoutes {
     let group: RouterGroup<CallerContext>
     let limit: Duration
 
+    /// Adds what is read, and the same without its content (RFC 9110, 9.3.2).
     func get(_ path: String, _ handler: @escaping @Sendable (Request, CallerContext) async throws -> Response) {
+        on(.get, path, handler)
+        on(.head, path, handler)
+    }
+
+    /// Adds a stream, which has nothing to tell without its content.
+    func stream(_ path: String, _ handler: @escaping @Sendable (Request, CallerContext) async throws -> Response) {
         on(.get, path, handler)
     }
 
