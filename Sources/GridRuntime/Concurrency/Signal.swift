@@ -59,14 +59,6 @@ package final class Signal: Sendable {
 
     /// Waits for a signal, at most `limit`; returns early when the task is cancelled.
     package func wait(atMost limit: Duration) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.wait() }
-            group.addTask {
-                // The end of the other child, or of the caller, reaches this one as cancellation.
-                do { try await Task.sleep(for: limit) } catch { return }
-            }
-            await group.next()
-            group.cancelAll()
-        }
+        await GridRuntime.atMost(limit) { await self.wait() }
     }
 }

@@ -18,8 +18,6 @@ package struct MailboxLoop: Service {
     static let batchSize = 1_000
     /// The most deliveries the broker may have outstanding over all mailboxes, but two for each at least.
     static let window = 4_000
-    /// How long to wait before a state file that was full or busy is tried again.
-    static let storePause = Duration.seconds(1)
 
     private let store: StateFile
     private let outbox: Outbox
@@ -114,7 +112,12 @@ package struct MailboxLoop: Service {
                 ended.set()
             }
             defer { group.cancelAll() }
-            do {
+            // Nothing was acknowledged, so the broker delivers again what the state file could not take.
+            try await StoreTrouble.riddenOut(
+                until: ended,
+                saying: "The state file could not be written; trying again",
+                to: logger
+            ) {
                 _ = try await ended.race {
                     try await supervisor.run { connection in
                         do {
@@ -125,10 +128,6 @@ package struct MailboxLoop: Service {
                         }
                     }
                 }
-            } catch let error as StoreError where error.code == .busy || error.code == .full {
-                // Nothing was acknowledged, so the broker delivers again what the state file could not take.
-                logger.error("The state file could not be written; trying again", error: error)
-                _ = try await ended.race { try await Task.sleep(for: Self.storePause) }
             }
         }
     }
@@ -179,6 +178,7 @@ package struct MailboxLoop: Service {
             mailboxes.map { AMQPSubscription(queue: $0.name, prefetch: prefetch) }
         )
         readiness.becomeReady(mailboxes: mailboxes.count, at: address)
+        defer { readiness.cease() }
         let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
         try await handle(consumer, on: channel, with: handler)
     }

@@ -8,7 +8,10 @@ package import Logging
 
 /// Whether the mailboxes are being served right now.
 package final class Readiness: Sendable {
-    private let generation = Threshold()
+    /// How often they have begun to be served.
+    private let begun = Threshold()
+    /// How often they had begun when they were last given up.
+    private let ended = Threshold()
     private let logger: Logger
 
     /// Creates a readiness that is not ready.
@@ -23,11 +26,21 @@ package final class Readiness: Sendable {
             "Ready: serving the mailboxes",
             metadata: [LogKey.count: "\(mailboxes)", LogKey.address: "\(address)"]
         )
-        generation.raise(to: generation.value + 1)
+        begun.raise(to: begun.value + 1)
+    }
+
+    /// Tells that the mailboxes are not served any more, until they are again.
+    func cease() {
+        ended.raise(to: begun.value)
     }
 
     /// Waits until the mailboxes have been served for the first time; returns early when the task is cancelled.
     package func waitUntilFirstReady() async {
-        await generation.wait(above: 0)
+        await begun.wait(above: 0)
+    }
+
+    /// Waits until the mailboxes are served, at once while they are; returns early when the task is cancelled.
+    func waitUntilServed() async {
+        await begun.wait(above: ended.value)
     }
 }

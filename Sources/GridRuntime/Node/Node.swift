@@ -58,6 +58,7 @@ package struct Node: Sendable {
             outbox: outbox,
             supervisor: supervisor("relay"),
             organizations: organizations,
+            readiness: readiness,
             clock: clock,
             logger: logger
         )

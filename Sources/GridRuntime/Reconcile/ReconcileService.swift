@@ -27,8 +27,6 @@ package struct ReconcileService: Service {
 
     /// How long a round after a loss waits for what the outbox holds to be sent.
     static let drainLimit = Duration.seconds(30)
-    /// How long to wait before a state file that was full or busy when the node began is tried again.
-    static let storePause = Duration.seconds(1)
     /// A round at rest that found something on its way is tried again this much earlier.
     static let impatience = 10
 
@@ -70,13 +68,12 @@ package struct ReconcileService: Service {
         let stopping = StopFlag()
         try await withGracefulShutdownHandler {
             while !Task.isCancelled, !stopping.isSet {
-                do {
-                    _ = try await stopping.race {
-                        try await supervisor.run { try await serve($0) }
-                    }
-                } catch let error as StoreError where error.code == .busy || error.code == .full {
-                    logger.error("The node could not be marked as known; trying again", error: error)
-                    _ = try await stopping.race { try await Task.sleep(for: Self.storePause) }
+                try await StoreTrouble.riddenOut(
+                    until: stopping,
+                    saying: "The node could not be marked as known; trying again",
+                    to: logger
+                ) {
+                    _ = try await stopping.race { try await supervisor.run { try await serve($0) } }
                 }
             }
         } onGracefulShutdown: {

@@ -19,10 +19,11 @@ package struct Relay: Service {
     static let pipelineDepth = 4
     /// How long a publish may take; a third of a lease, so that a lease never ends under one.
     static let publishLimit = Duration.seconds(10)
+    /// How long what waits in the file is held back, after connecting, for the mailboxes to be served. The broker writes
+    /// declarations, subscriptions and messages to one disk, so thousands of messages first would keep a node deaf.
+    static let mailboxesFirst = Duration.seconds(3)
     /// How often the file is searched for rows that a dead process left, also when nothing signals.
     static let searchInterval = Duration.seconds(15)
-    /// How long to wait before a state file that was full or busy is tried again.
-    static let storePause = Duration.seconds(1)
     /// How long confirmed rows wait for another transaction to delete them before the relay does it itself.
     static let settleDelay = Duration.milliseconds(50)
 
@@ -30,15 +31,19 @@ package struct Relay: Service {
     private let outbox: Outbox
     private let supervisor: AMQPSupervisor
     private let organizations: OrganizationCache
+    private let readiness: Readiness
     private let clock: WallClock
     private let logger: Logger
 
     /// Creates a relay.
+    ///
+    /// - Parameter readiness: Tells when this process serves its mailboxes.
     package init(
         store: StateFile,
         outbox: Outbox,
         supervisor: AMQPSupervisor,
         organizations: OrganizationCache,
+        readiness: Readiness,
         clock: WallClock,
         logger: Logger
     ) {
@@ -46,6 +51,7 @@ package struct Relay: Service {
         self.outbox = outbox
         self.supervisor = supervisor
         self.organizations = organizations
+        self.readiness = readiness
         self.clock = clock
         self.logger = logger
     }
@@ -54,18 +60,16 @@ package struct Relay: Service {
     package func run() async throws {
         let stopping = StopFlag()
         try await withGracefulShutdownHandler {
-            while true {
-                do {
-                    return try await supervisor.run { connection in
-                        try await connection.withChannel { channel in
-                            try await relay(over: channel, of: connection, until: stopping)
-                        }
+            // Rows that were sent and could not be deleted stay confirmed, or are sent again and absorbed.
+            try await StoreTrouble.riddenOut(
+                until: stopping,
+                saying: "The outbox could not be written; trying again",
+                to: logger
+            ) {
+                try await supervisor.run { connection in
+                    try await connection.withChannel { channel in
+                        try await relay(over: channel, of: connection, until: stopping)
                     }
-                } catch let error as StoreError where error.code == .busy || error.code == .full {
-                    // Rows that were sent and could not be deleted stay confirmed, or are sent again and absorbed.
-                    logger.error("The outbox could not be written; trying again", error: error)
-                    _ = try await stopping.race { try await Task.sleep(for: Self.storePause) }
-                    if stopping.isSet { return }
                 }
             }
         } onGracefulShutdown: {
@@ -81,6 +85,7 @@ package struct Relay: Service {
     ) async throws {
         // An earlier connection of this process may have left some of its own, confirmed ones too.
         try await settle()
+        try await letMailboxesGoFirst(until: stopping)
         try await takeOver(leasesOf: store.read { try $0.leaseOwners() }.filter { $0 == outbox.owner })
         outbox.open()
         defer { outbox.close() }
@@ -98,6 +103,10 @@ package struct Relay: Service {
         }
         try await settle()
         try await giveLeasesBack()
+    }
+
+    private func letMailboxesGoFirst(until stopping: StopFlag) async throws {
+        _ = try await stopping.race { await atMost(Self.mailboxesFirst) { await readiness.waitUntilServed() } }
     }
 
     /// Publishes until told to stop: several batches at a time, each waiting for its own confirms.
