@@ -49,6 +49,19 @@ package func refusalMail(of command: Command, for refusal: Refusal, at now: Inst
     )
 }
 
+/// Why a command is refused that waited in vain, or whose sender waits for the answer.
+///
+/// - Parameter page: The rows on which it was decided that it waits.
+package func refusalInVain(of command: Command, on page: Page) -> Refusal {
+    guard let id = command.body.assignment, let state = page.leg?.state ?? page.assignment?.state else {
+        return Refusal(.unknownAssignment, "there is no such assignment here; look at its number")
+    }
+    if command.body.verb == .answer {
+        return Refusal(.wrongState, "no escalation of \(id) has reached \(command.actor)")
+    }
+    return Refusal(.wrongState, "cannot \(command.body.verb.rawValue) \(id) while it is \(state.rawValue)")
+}
+
 /// The decision in the making.
 struct Decider {
     let message: Message

@@ -8,7 +8,7 @@ extension Decider {
     /// Sign off 核查通过.
     mutating func signOff(_ id: AssignmentID, _ body: ActionBody, _ command: Command) {
         guard case (var parent, var leg, let order)? = issued(id, command) else { return }
-        guard leg.state == .submitted else { return refuseLegState(leg, command) }
+        guard leg.state == .submitted else { return awaitReport(leg, command) }
         move(&leg, to: .completed, in: &parent)
         record(.legCompleted, on: parent.id, by: command.actor, leg: id, note: body.note)
         send(
@@ -24,7 +24,7 @@ extension Decider {
     /// Send back for rework 返工.
     mutating func requestRework(_ id: AssignmentID, _ body: ActionBody, _ command: Command) {
         guard case (var parent, var leg, _)? = issued(id, command) else { return }
-        guard leg.state == .submitted else { return refuseLegState(leg, command) }
+        guard leg.state == .submitted else { return awaitReport(leg, command) }
         move(&leg, to: .accepted, in: &parent)
         record(.legResumed, on: parent.id, by: command.actor, leg: id, note: body.note)
         send(
@@ -137,6 +137,12 @@ extension Decider {
         }
         move(&leg, to: .recalled, in: &parent)
         record(.legRecalled, on: parent.id, by: actor, leg: leg.id, note: note)
+    }
+
+    /// Keeps a command that answers a report: its agent may have heard of the report sooner than this node, which has its
+    /// mail from another queue.
+    private mutating func awaitReport(_ leg: Leg, _ command: Command) {
+        leg.state.isFinal ? refuseLegState(leg, command) : wait(for: leg.id)
     }
 
     private mutating func refuseLegState(_ leg: Leg, _ command: Command) {

@@ -13,7 +13,8 @@ package struct Decision: Sendable {
         case ignored
         /// A command that the rules do not allow now.
         case refused(Refusal)
-        /// Nothing is known yet of the assignment; keep the message and try again when it arrives.
+        /// Nothing is known yet of the assignment, or of what the command answers; keep the message and try again when
+        /// something arrives for it.
         case waiting(for: AssignmentID)
         /// A mail that can never be handled here; it is dead-lettered with the reason.
         case dead(reason: String)

@@ -73,10 +73,11 @@ package struct MessageHandler: Sendable {
         }
         let now = clock.now
         let message = Message.command(command)
-        let decision = decide(message, on: try store.page(for: message.pageQuery(at: now)), in: organization, at: now)
+        let page = try store.page(for: message.pageQuery(at: now))
+        let decision = decide(message, on: page, in: organization, at: now)
         var handled = Handled(outcome: decision.outcome, decision: decision)
-        if case .waiting(let id) = decision.outcome {
-            handled.outcome = .refused(Refusal(.unknownAssignment, "there is no assignment \(id) in this state file"))
+        if case .waiting = decision.outcome {
+            handled.outcome = .refused(refusalInVain(of: command, on: page))
             return handled
         }
         handled.outgoing = try encode(decision, traceParent: nil)
@@ -101,25 +102,26 @@ package struct MessageHandler: Sendable {
         let now = clock.now
         let expired = try store.takeExpiredParked(now: now, limit: limit)
         let astray = try store.takeParked(beyond: Self.beyondPatience(at: now), limit: limit)
-        return (expired + astray).flatMap(giveUp)
+        return try (expired + astray).flatMap { try giveUp($0, in: store) }
     }
 
     /// The moment after which nothing that was parked would wait unless the clock had been set back since; with time to
     /// spare, so that no small correction counts.
     package static func beyondPatience(at now: Instant) -> Instant { now.adding(milliseconds: 2 * patience) }
 
-    /// Gives up a message whose assignment never came: its sender is told, or it goes to the dead letters.
-    private func giveUp(_ message: StoredMessage) -> [StoredMessage] {
-        let refusal = Refusal(.unknownAssignment, "no such assignment arrived within a minute")
+    /// Gives up a message that waited in vain: its sender is told, or it goes to the dead letters.
+    private func giveUp(_ message: StoredMessage, in store: StoreTransaction) throws -> [StoredMessage] {
+        let now = clock.now
         do {
-            guard case .command(let command) = try parse(message) else {
-                return [
-                    DeadLetter.mark(message, as: .assignmentMissing, because: refusal.detail, queue: nil, at: clock.now)
-                ]
+            let parsed = try parse(message)
+            guard case .command(let command) = parsed else {
+                let reason = "no such assignment arrived within a minute"
+                return [DeadLetter.mark(message, as: .assignmentMissing, because: reason, queue: nil, at: now)]
             }
-            return [try mail.encode(refusalMail(of: command, for: refusal, at: clock.now), in: organization)]
-        } catch {
-            return [DeadLetter.mark(message, as: .badMessage, because: "\(error)", queue: nil, at: clock.now)]
+            let refusal = refusalInVain(of: command, on: try store.page(for: parsed.pageQuery(at: now)))
+            return [try mail.encode(refusalMail(of: command, for: refusal, at: now), in: organization)]
+        } catch let error as BadMessage {
+            return [DeadLetter.mark(message, as: .badMessage, because: "\(error)", queue: nil, at: now)]
         }
     }
 

@@ -34,9 +34,9 @@ struct CommandTableTests {
         passUp    superior | wrongState wrongState wrongState same       alreadyFinal alreadyFinal alreadyFinal | escalated>issuer escalationAnswered>holder
         passUp    issuer   | wrongState wrongState wrongState waits      alreadyFinal alreadyFinal alreadyFinal | -
         passUp    others   | notYours   notYours   notYours   notYours   notYours     notYours     notYours     | -
-        signOff   issuer   | wrongState wrongState completed  wrongState alreadyFinal wrongState   alreadyFinal | signedOff>holder offered>issuer
+        signOff   issuer   | waits      waits      completed  waits      alreadyFinal wrongState   alreadyFinal | signedOff>holder offered>issuer
         signOff   others   | notYours   notYours   notYours   notYours   notYours     notYours     notYours     | -
-        rework    issuer   | wrongState wrongState accepted   wrongState alreadyFinal wrongState   alreadyFinal | reworkRequested>holder
+        rework    issuer   | waits      waits      accepted   waits      alreadyFinal wrongState   alreadyFinal | reworkRequested>holder
         rework    others   | notYours   notYours   notYours   notYours   notYours     notYours     notYours     | -
         recall    issuer   | recalled   recalled   recalled   recalled   alreadyFinal settled      alreadyFinal | recalled>holder
         recall    others   | notYours   notYours   notYours   notYours   notYours     notYours     notYours     | -

@@ -30,6 +30,39 @@ struct OutOfOrderTests {
         #expect(GridInvariants.brokenAtRest(grid) == [])
     }
 
+    @Test("An answer quicker than the report it answers waits for it", arguments: [CommandVerb.signOff, .rework])
+    func answerWaits(verb: CommandVerb) {
+        var desk = Desk(leg: .accepted)
+        desk.grid.act(.complete, desk.leg, by: Desk.holder)
+        #expect(desk.grid.act(verb, desk.leg, by: Desk.issuer).outcome == .waiting(for: desk.leg))
+        desk.grid.deliverAll()
+        #expect(desk.assignment?.state == (verb == .signOff ? .completed : .accepted))
+        #expect(desk.grid.refusals.isEmpty && desk.grid.waiting.isEmpty)
+        #expect(GridInvariants.brokenAtRest(desk.grid) == [])
+    }
+
+    @Test("An answer waits through the reports before the one it answers")
+    func answerWaitsOn() {
+        var desk = Desk(leg: .issued)
+        desk.grid.act(.acknowledge, desk.leg, by: Desk.holder)
+        desk.grid.act(.signOff, desk.leg, by: Desk.issuer)
+        desk.grid.deliverAll()
+        #expect(desk.grid.legs[desk.leg]?.state == .accepted && desk.grid.waiting.count == 1)
+        desk.grid.act(.complete, desk.leg, by: Desk.holder)
+        desk.grid.deliverAll()
+        #expect(desk.assignment?.state == .completed && desk.grid.waiting.isEmpty)
+    }
+
+    @Test("An answer to a report that never comes is refused after a minute, for the state the leg is in")
+    func answerInVain() {
+        var desk = Desk(leg: .accepted)
+        desk.grid.act(.signOff, desk.leg, by: Desk.issuer)
+        desk.grid.advance(to: desk.grid.now.adding(milliseconds: MemoryGrid.patience))
+        #expect(desk.grid.refusals.map(\.reason) == [.wrongState])
+        #expect(desk.grid.refusals.first?.detail == "cannot signOff \(desk.leg) while it is accepted")
+        #expect(desk.grid.state(desk.leg) == .accepted && desk.grid.waiting.isEmpty)
+    }
+
     @Test(
         "Every command waits for its assignment, except an urge, which can name the holder",
         arguments: [

@@ -256,7 +256,9 @@ struct MemoryGrid {
     private mutating func expireWaiting() {
         for entry in waiting where entry.until <= now {
             switch entry.message {
-            case .command: refusals.append(Refusal(.unknownAssignment, "\(entry.assignment) is not known here"))
+            case .command(let command):
+                let page = page(for: entry.message.pageQuery(at: now), at: node(of: command.actor))
+                refusals.append(refusalInVain(of: command, on: page))
             case .mail, .timer: dead.append(Burial(message: entry.message, reason: "\(entry.assignment) never came"))
             }
         }

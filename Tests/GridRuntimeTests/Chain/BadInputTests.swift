@@ -133,6 +133,25 @@ struct BadInputTests {
         }
     }
 
+    @Test("A sign-off that no report comes for is refused after a minute, with the state that stood in the way")
+    func signOffWithoutReport() async throws {
+        try await Chain.with { chain in
+            try await chain.withTap { tap in
+                try await chain.withNode {
+                    let root = try await chain.issue()
+                    try await chain.awaitFanOut(of: root)
+                    let leg = root.leg(1).leg(1).leg(1)
+                    try await chain.publish([
+                        chain.message(.signOff, leg, as: chain.street.groupLeader(1, 1), id: Chain.id("too-early"))
+                    ])
+                    try await chain.store.eventually("it waits") { try $0.parkedCount() == 1 }
+                    try await chain.advance(milliseconds: 61_000)
+                    try await Self.refusal(of: "too-early", .wrongState, in: tap, chain)
+                }
+            }
+        }
+    }
+
     @Test("A command for an assignment that never comes does not wait for hours where the clock was set back")
     func unknownAssignmentAndClockSetBack() async throws {
         try await Chain.with { chain in

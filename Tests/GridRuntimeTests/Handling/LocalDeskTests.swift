@@ -49,6 +49,20 @@ import Testing
         }
     }
 
+    @Test("A person who asks too early is told at once what state stands in the way")
+    func tooEarly() async throws {
+        try await withDesk { desk, root, _ in
+            let signOff = Command(
+                id: try #require(MessageID("s")),
+                actor: Street.small.office,
+                body: .act(.signOff, root.leg(1), ActionBody())
+            )
+            let refusal = await #expect(throws: Refusal.self) { try await desk.perform(signOff) }
+            #expect(refusal?.reason == .wrongState)
+            #expect(refusal?.detail == "cannot signOff \(root.leg(1)) while it is issued")
+        }
+    }
+
     private static func recall(_ root: AssignmentID, _ id: String) throws -> Command {
         Command(
             id: try #require(MessageID(id)),
