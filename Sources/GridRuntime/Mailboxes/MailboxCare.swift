@@ -14,7 +14,7 @@ struct MailboxCare: Sendable {
     static let firstLimit = Duration.seconds(3)
     /// How long it then has before it counts as dead; a broker that comes up with thousands of queues is slow.
     static let secondLimit = Duration.seconds(10)
-    /// How often the consumers are counted and an echo is sent.
+    /// How often claims and consumers are looked at and an echo is sent.
     static let interval = Duration.seconds(60)
     /// How long mailboxes that gave no answer and cannot be mended here rest before they are tried again.
     static let silentInterval = Duration.seconds(5)
@@ -38,12 +38,15 @@ struct MailboxCare: Sendable {
     ///   `CancellationError` when cancelled.
     func run(over connection: AMQPConnection) async throws {
         if !silent.isEmpty { try await treat(over: connection) }
+        var nextRound = ContinuousClock.now + Self.interval
         while true {
             try await Task.sleep(for: silent.isEmpty ? Self.interval : Self.silentInterval)
-            try await claim.claim(mailboxes, over: connection)
             if !silent.isEmpty, try await stillSilent().count < silent.count {
                 throw AMQPError(.consumerCancelled, "Mailboxes that gave no answer do so again.")
             }
+            guard .now >= nextRound else { continue }
+            nextRound = .now + Self.interval
+            try await claim.claim(mailboxes, over: connection)
             try await countConsumers(over: connection)
             try await sendEcho(over: connection)
         }

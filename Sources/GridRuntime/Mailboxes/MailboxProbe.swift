@@ -73,13 +73,27 @@ enum MailboxProbe {
         while !left.isEmpty {
             let refused = try await probe(left, over: connection, until: end, silent: &silent)
             guard !refused.isEmpty else { break }
-            guard ContinuousClock.now + pause < end else { return silent + refused }
+            guard ContinuousClock.now + pause < end else {
+                return silent + (try await withoutFull(refused, over: connection))
+            }
             // Those that are choosing another leader: it takes less than a second, and each try a channel of its own,
             // since one keeps refusing that has done so once (seen with RabbitMQ 3.10.8).
             try await Task.sleep(for: pause)
             left = refused
         }
         return silent
+    }
+
+    /// Leaves out the mailboxes that refuse because a policy's limit is reached. They hold messages, which one without a
+    /// leader does not tell, and nothing but their consumer can help them.
+    private static func withoutFull(_ refused: [Mailbox], over connection: AMQPConnection) async throws -> [Mailbox] {
+        try await connection.withChannel { channel in
+            var empty: [Mailbox] = []
+            for mailbox in refused where try await channel.status(ofQueue: mailbox.name).messageCount == 0 {
+                empty.append(mailbox)
+            }
+            return empty
+        }
     }
 
     /// Sends each mailbox a probe, all on one channel.

@@ -32,6 +32,7 @@ package struct Relay: Service {
     private let supervisor: AMQPSupervisor
     private let organizations: OrganizationCache
     private let readiness: Readiness
+    private let refusals = RefusalPatience()
     private let clock: WallClock
     private let logger: Logger
 
@@ -198,6 +199,12 @@ package struct Relay: Service {
         outbox.putConfirmed(confirmed)
         if let failure { throw failure }
         guard let first = refused.first else { return }
+        guard refusals.note() else {
+            return logger.error(
+                "The broker keeps refusing messages; they are tried again twice a minute. See the queue's policy and limits",
+                metadata: [LogKey.count: "\(refused.count)", LogKey.queue: "\(first.message.routingKey)"]
+            )
+        }
         logger.warning(
             "The broker refused messages; they are sent again over a new connection",
             metadata: [LogKey.count: "\(refused.count)", LogKey.queue: "\(first.message.routingKey)"]
