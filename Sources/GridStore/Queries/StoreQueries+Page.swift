@@ -5,7 +5,7 @@
 
 package import GridModel
 
-extension StoreTransaction {
+extension StoreQueries {
     /// Loads the rows of a page that a message needs.
     package func page(for query: PageQuery) throws -> Page {
         var page = Page()
@@ -33,13 +33,11 @@ extension StoreTransaction {
     private func leg(_ id: AssignmentID) throws -> Leg? {
         let key = id.legKey
         return try connection.first(
-            Self.selectLeg,
+            selectLeg,
             [key.parent, key.ordinal],
             Leg.init(row:)
         )
     }
-
-    private static let selectLeg = SQL("SELECT \(Leg.columns) FROM leg WHERE parent = ? AND ordinal = ?")
 
     private func openLegs(of id: AssignmentID) throws -> [Leg] {
         try connection.all(
@@ -72,3 +70,5 @@ extension StoreTransaction {
         )
     }
 }
+
+private let selectLeg = SQL("SELECT \(Leg.columns) FROM leg WHERE parent = ? AND ordinal = ?")
