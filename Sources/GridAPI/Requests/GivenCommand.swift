@@ -8,7 +8,6 @@ import GridModel
 import GridRuntime
 import GridStore
 import HTTPTypes
-import Hummingbird
 
 /// What a request says about its command beside its body: under which identifier, on which terms.
 struct GivenCommand {
@@ -16,15 +15,15 @@ struct GivenCommand {
     let id: MessageID
     let terms: CommandTerms
 
-    /// Reads `Idempotency-Key` and `If-Match`.
+    /// Reads `Idempotency-Key` and `If-Match` of a request's header.
     ///
     /// - Parameters:
     ///   - actor: The post the command is given as.
     ///   - word: What is asked for, and of what; together with the body it tells a repetition from another command.
-    init(_ request: Request, _ access: Access, actor: PostAddress, asking word: String, body: [UInt8]) throws {
-        let revisions = try request.headers[.ifMatch].flatMap { try EntityTag.revisions(inIfMatch: $0) }
+    init(_ headers: HTTPFields, _ access: Access, actor: PostAddress, asking word: String, body: [UInt8]) throws {
+        let revisions = try headers[.ifMatch].flatMap { try EntityTag.revisions(inIfMatch: $0) }
         let performer = Performer(person: access.person.n, isStandIn: access.standsIn(for: actor))
-        guard let key = request.headers[.idempotencyKey] else {
+        guard let key = headers[.idempotencyKey] else {
             id = try Self.identifier(UUID().uuidString.lowercased())
             terms = CommandTerms(revisions: revisions, performer: performer)
             return
@@ -53,5 +52,6 @@ struct GivenCommand {
 }
 
 extension HTTPField.Name {
-    fileprivate static let idempotencyKey = HTTPField.Name.known("Idempotency-Key")
+    /// The header under whose value a command is given once.
+    static let idempotencyKey = HTTPField.Name.known("Idempotency-Key")
 }

@@ -81,59 +81,23 @@ struct AssignmentRoutes {
         _ context: CallerContext
     ) async throws -> Response {
         let query = try Query(request, allowing: ["as"])
-        let access = context.access
-        let actor = try access.actor(named: query.post("as"))
-        try await services.store.read { try access.checkReach(id, as: actor, in: $0) }
-        let bytes = try await Body.bytes(of: request, upTo: Body.largest)
-        let body = try JSONBody.decode(
-            ActionBody.self,
-            members: verb.members,
-            from: bytes.isEmpty ? Array("{}".utf8) : bytes
+        let actor = try context.access.actor(named: query.post("as"))
+        let result = try await AssignmentDesk(services: services).perform(
+            verb,
+            on: id,
+            as: actor,
+            body: try await Body.bytes(of: request, upTo: Body.largest),
+            terms: request.headers,
+            access: context.access
         )
-        let given = try GivenCommand(request, access, actor: actor, asking: "\(verb.rawValue) \(id)", body: bytes)
-        let outcome = try await services.desk.perform(
-            Command(id: given.id, actor: actor, body: .act(verb, id, body)),
-            on: given.terms
-        )
-        let now = services.clock.now
-        let found = try await services.store.read { store -> AssignmentView? in
-            guard let assignment = try store.assignment(id), access.sees(assignment) else { return nil }
-            return AssignmentView(assignment, title: try store.order(id.order)?.title, now: now)
-        }
         var headers = HTTPFields()
-        if let found { headers[.eTag] = EntityTag(found.revision).text }
-        let isRepeated = if case .repeated = outcome { true } else { false }
-        return .json(CommandResultView(assignment: found, repeated: isRepeated), headers: headers)
+        if let found = result.assignment { headers[.eTag] = EntityTag(found.revision).text }
+        return .json(result, headers: headers)
     }
-}
-
-extension CommandVerb {
-    /// The verb as a part of a path.
-    var pathWord: String { self == .signOff ? "sign-off" : rawValue }
 }
 
 extension CallerContext {
     fileprivate func assignmentID() throws -> AssignmentID {
         try path("assignment", "assignment") { AssignmentID($0) }
-    }
-}
-
-extension Access {
-    /// An assignment that the person sees.
-    fileprivate func assignment(_ id: AssignmentID, in store: StoreReader) throws -> Assignment {
-        guard let assignment = try store.assignment(id), sees(assignment) else {
-            throw Problem.notFound("there is no such assignment among those of your posts")
-        }
-        return assignment
-    }
-
-    /// Checks that a command on an assignment may be tried at all; whether it is allowed then, the rules say.
-    ///
-    /// Where another node holds the assignment, this file knows it as a leg of its issuer, or as an escalation.
-    fileprivate func checkReach(_ id: AssignmentID, as actor: PostAddress, in store: StoreReader) throws {
-        if let assignment = try store.assignment(id), sees(assignment) { return }
-        if let parent = id.parent, let issuer = try store.assignment(parent)?.post, holds(issuer) { return }
-        if try store.hasEscalation(of: id, to: actor) { return }
-        throw Problem.notFound("there is no such assignment among those of your posts")
     }
 }

@@ -54,7 +54,7 @@ struct OrderRoutes {
         let actor = try context.access.actor(named: query.post("as"))
         let bytes = try await Body.bytes(of: request, upTo: Body.largestOrder)
         let draft = try OrderFile.draft(from: bytes)
-        let given = try GivenCommand(request, context.access, actor: actor, asking: "issue", body: bytes)
+        let given = try GivenCommand(request.headers, context.access, actor: actor, asking: "issue", body: bytes)
         let outcome = try await services.desk.perform(
             Command(id: given.id, actor: actor, body: .issue(draft)),
             on: given.terms

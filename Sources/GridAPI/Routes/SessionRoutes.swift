@@ -40,18 +40,24 @@ struct SessionRoutes {
 
     private func begin(_ request: Request, _ context: APIContext) async throws -> Response {
         _ = try Query(request, allowing: [])
-        try admit(context)
         let given = try await Body.decode(Credentials.self, members: ["name", "password"], from: request)
-        guard given.name.utf8.count <= 256, given.password.utf8.count <= PasswordRule.longest else {
-            throw Self.refused
-        }
-        switch try await services.signIn.signIn(name: given.name, password: given.password) {
+        let secret = try await signIn(name: given.name, password: given.password, context)
+        return try await welcome(secret, for: SignInDesk.sessionLifetime, context)
+    }
+
+    /// Begins a session by a name and its password.
+    ///
+    /// - Throws: `Problem` when they do not fit, or when the name or the address was tried too often.
+    func signIn(name: String, password: String, _ context: APIContext) async throws -> Secret {
+        try admit(context)
+        guard name.utf8.count <= 256, password.utf8.count <= PasswordRule.longest else { throw Self.refused }
+        switch try await services.signIn.signIn(name: name, password: password) {
         case .locked(let until):
             let wait = until.milliseconds - services.clock.now.milliseconds
             throw Problem.tooMany("too many attempts with this name; wait", wait: .milliseconds(max(0, wait)))
         case .refused:
             throw Self.refused
-        case .signedIn(let secret): return try await welcome(secret, for: SignInDesk.sessionLifetime, context)
+        case .signedIn(let secret): return secret
         }
     }
 
