@@ -27,6 +27,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -79,10 +80,18 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "GridPages",
+            dependencies: [.product(name: "Mustache", package: "swift-mustache")],
+            // In the program itself: there is nothing to install beside it, and nothing that could be another version.
+            resources: [.embedInCode("Resources")],
+            swiftSettings: settings
+        ),
+        .target(
             name: "GridAPI",
             dependencies: [
                 "COpenSSL",
                 "GridModel",
+                "GridPages",
                 "GridRuntime",
                 "GridStore",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -153,6 +162,7 @@ let package = Package(
             dependencies: [
                 "GridAPI",
                 "GridModel",
+                "GridPages",
                 "GridRuntime",
                 "GridStore",
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -14,10 +14,10 @@ import Logging
 struct AnswerMiddleware: RouterMiddleware {
     typealias Context = APIContext
 
-    /// No scripts and no styles, nobody else's frames, and forms to this node only.
+    /// For what is no page: no scripts and no styles, nobody else's frames, and forms to this node only.
     private static let policy = "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-    let isSecure: Bool
+    let services: APIServices
 
     func handle(
         _ request: Request,
@@ -36,7 +36,7 @@ struct AnswerMiddleware: RouterMiddleware {
                     metadata: [LogKey.error: "\(Self.safe(error))", LogKey.route: "\(route(context))"]
                 )
             }
-            response = (problem ?? .unexpected).response()
+            response = answer(problem ?? .unexpected, to: request, context)
         }
         if request.method == .head { response = response.createHeadResponse() }
         secure(&response)
@@ -48,6 +48,12 @@ struct AnswerMiddleware: RouterMiddleware {
             ]
         )
         return response
+    }
+
+    /// A problem as whoever asked reads it: people a page, programs JSON.
+    private func answer(_ problem: Problem, to request: Request, _ context: APIContext) -> Response {
+        guard PageAddress.isPage(request.uri.path) else { return problem.response() }
+        return PageProblem.response(problem, to: PageVisit(services, request, context))
     }
 
     /// What may be logged of an error: a description may quote what somebody wrote, unless it promises not to.
@@ -63,10 +69,13 @@ struct AnswerMiddleware: RouterMiddleware {
 
     private func secure(_ response: inout Response) {
         response.headers[.xContentTypeOptions] = "nosniff"
-        response.headers[.cacheControl] = "no-store"
-        response.headers[.contentSecurityPolicy] = Self.policy
-        response.headers[.referrerPolicy] = "no-referrer"
-        if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
+        // What is the same for everybody says itself how long it holds.
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        if response.headers[.contentSecurityPolicy] == nil {
+            response.headers[.contentSecurityPolicy] = Self.policy
+        }
+        if response.headers[.referrerPolicy] == nil { response.headers[.referrerPolicy] = "no-referrer" }
+        if services.configuration.isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
     }
 }
 
@@ -82,7 +91,7 @@ extension Problem {
 
 extension HTTPField.Name {
     /// `Referrer-Policy` of the W3C.
-    fileprivate static let referrerPolicy = HTTPField.Name.known("Referrer-Policy")
+    static let referrerPolicy = HTTPField.Name.known("Referrer-Policy")
 
     /// A name that is a token by its spelling.
     static func known(_ name: String) -> HTTPField.Name {

@@ -11,14 +11,18 @@ enum APIRouter {
     /// Builds the router.
     static func build(_ services: APIServices) -> Router<APIContext> {
         let router = Router(context: APIContext.self)
-        router.add(middleware: AnswerMiddleware(isSecure: services.configuration.isSecure))
+        router.add(middleware: AnswerMiddleware(services: services))
         router.add(
             middleware: AddressLimitMiddleware(
                 limiter: services.addresses,
                 isBehindProxy: services.configuration.isBehindProxy
             )
         )
-        InvitationPage(services: services).add(to: router)
+        StaticAddress.add(to: router)
+        let pages = PageRouter(services: services, router: router)
+        InvitationPage(services: services).add(to: pages)
+        SignInPages(services: services).add(to: pages)
+        FieldRoutes(services: services).add(to: pages)
         SessionRoutes(services: services).addOpen(to: router.group("v1"))
         let signedIn = router.group("v1")
             .add(

@@ -1,0 +1,86 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import Foundation
+import GridModel
+import GridPages
+
+/// The form of a command; names as in `command.mustache`.
+struct CommandView: Sendable {
+    /// The page a form stands on, where a browser returns to.
+    enum Place: String, Sendable {
+        case list, item, below
+    }
+
+    let action: String
+    let kind: String
+    /// Makes sending the form twice the same as sending it once.
+    let key = UUID().uuidString.lowercased()
+    let actor: String
+    let from: String
+    let revision: Int?
+    let answer: String?
+    let noteLabel: String?
+    let isNoteRequired: Bool
+    let noteText: String?
+    let untilLabel: String?
+    let untilFrom: String
+    let label: String
+    let isMain: Bool
+    /// What opens the form where it is folded.
+    let summary: String
+    let isOpen: Bool
+
+    /// - Parameters:
+    ///   - revision: What the assignment's page was when it was shown; nil where another node holds it.
+    ///   - given: What was sent before and not taken: its note is shown again.
+    ///   - isUrgingBelow: Whether urging goes to all below instead of to the holder.
+    init(
+        _ offer: Offer,
+        revision: Int?,
+        on place: Place,
+        _ time: OfficeTime,
+        given: GivenForm? = nil,
+        isUrgingBelow: Bool = false
+    ) {
+        let texts = time.texts
+        let verb =
+            offer.answer.map { "answer" + $0.rawValue.prefix(1).uppercased() + $0.rawValue.dropFirst() }
+            ?? offer.verb.rawValue
+        let isFirst = [.acknowledge, .complete, .signOff].contains(offer.verb)
+        let asksForNote = offer.needsNote || offer.verb == .complete || offer.verb == .answer
+        let isGiven = given?.verb == offer.verb && given?.answer == offer.answer
+        action = PageAddress.command(offer.verb, on: offer.assignment)
+        kind = offer.verb.pathWord
+        actor = "\(offer.actor)"
+        from = place.rawValue
+        self.revision = revision
+        answer = offer.answer?.rawValue
+        noteLabel = asksForNote ? texts("note", of: verb) : nil
+        isNoteRequired = offer.needsNote
+        noteText = isGiven ? given?.note : nil
+        untilLabel = offer.answer == .carryOn ? texts("untilLabel") : nil
+        untilFrom = time.today
+        label = texts("do", of: isUrgingBelow && offer.verb == .urge ? "urgeAll" : verb)
+        isMain = isFirst || offer.answer == .carryOn
+        summary = label
+        isOpen = isGiven
+    }
+}
+
+/// What somebody sent that was not taken.
+struct GivenForm: Sendable {
+    let verb: CommandVerb
+    let answer: AnswerKind?
+    let note: String?
+}
+
+extension Array where Element == Offer {
+    /// Those that are given with one tap, or are what most do: they stand open.
+    var first: [Offer] {
+        let taps = filter { [.acknowledge, .signOff].contains($0.verb) }
+        return (taps.isEmpty ? filter { $0.verb == .complete } : taps) + filter { $0.verb == .urge }
+    }
+}

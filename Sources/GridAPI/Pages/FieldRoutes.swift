@@ -1,0 +1,111 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GridModel
+import GridPages
+import GridRuntime
+import GridStore
+import HTTPTypes
+import Hummingbird
+
+/// The pages for the field: items, their commands, and what comes from below.
+struct FieldRoutes {
+    let services: APIServices
+
+    func add(to router: PageRouter) {
+        router.get(PageAddress.home) { visit, caller in
+            let tab = visit.query("tab").flatMap { ItemTab(rawValue: $0) } ?? .todo
+            return try await ItemListPage(visit: visit, caller: caller).response(tab, notice: Self.done(visit))
+        }
+        router.get(PageAddress.below) { visit, caller in
+            try await BelowPage(visit: visit, caller: caller).response(notice: Self.done(visit))
+        }
+        router.get("\(PageAddress.home)/items/:assignment") { visit, caller in
+            let id = try Self.assignment(visit)
+            return try await ItemPage(visit: visit, caller: caller).response(id, notice: Self.done(visit))
+        }
+        for verb in OfferDesk.verbs {
+            router.post("\(PageAddress.home)/items/:assignment/\(verb.pathWord)") { visit, caller in
+                try await perform(verb, visit, caller)
+            }
+        }
+    }
+
+    private static func assignment(_ visit: PageVisit) throws -> AssignmentID {
+        guard let id = visit.context.parameters.get("assignment").flatMap({ AssignmentID($0) }) else {
+            throw Problem.notFound("there is no such assignment")
+        }
+        return id
+    }
+
+    /// What the command before this page did.
+    private static func done(_ visit: PageVisit) -> PageFrame.Notice? {
+        guard let verb = visit.query("did").flatMap({ CommandVerb(rawValue: $0) }), OfferDesk.verbs.contains(verb)
+        else {
+            return nil
+        }
+        return .good(visit.texts("done", of: verb.rawValue))
+    }
+
+    /// Carries out a command and sends the browser to the page it came from, so that loading it again does nothing.
+    private func perform(_ verb: CommandVerb, _ visit: PageVisit, _ caller: Caller) async throws -> Response {
+        let id = try Self.assignment(visit)
+        let form = try await PageForm.read(visit)
+        let place = form.from.flatMap { CommandView.Place(rawValue: $0) } ?? .item
+        do {
+            _ = try await AssignmentDesk(services: services).perform(
+                verb,
+                on: id,
+                as: try caller.access.actor(named: form.actor.flatMap { PostAddress($0) }),
+                body: try form.body(for: verb),
+                terms: form.terms,
+                access: caller.access
+            )
+        } catch {
+            return try await answer(error, to: form, verb, id, place, visit, caller)
+        }
+        let did = "did=\(verb.rawValue)"
+        switch place {
+        case .list: return .seeOther("\(PageAddress.home)?\(did)")
+        case .below: return .seeOther("\(PageAddress.below)?\(did)")
+        case .item: return .seeOther("\(PageAddress.item(id))?\(did)")
+        }
+    }
+
+    /// Shows the present state with what was typed, where the rules did not take it.
+    private func answer(
+        _ error: any Error,
+        to form: PageForm,
+        _ verb: CommandVerb,
+        _ id: AssignmentID,
+        _ place: CommandView.Place,
+        _ visit: PageVisit,
+        _ caller: Caller
+    ) async throws -> Response {
+        guard let text = Self.notice(error), let problem = Problem.of(error) else { throw error }
+        let notice = PageFrame.Notice.bad(visit.texts(text))
+        let given = GivenForm(
+            verb: verb,
+            answer: verb == .answer ? form.answer.flatMap { AnswerKind(rawValue: $0) } : nil,
+            note: form.writtenNote
+        )
+        if place == .below {
+            return try await BelowPage(visit: visit, caller: caller)
+                .response(status: problem.status, notice: notice, given: (id, given))
+        }
+        return try await ItemPage(visit: visit, caller: caller)
+            .response(id, status: problem.status, notice: notice, given: given)
+    }
+
+    /// The text for what somebody can mend by looking; nil for other errors.
+    private static func notice(_ error: any Error) -> String? {
+        switch error {
+        case is LocalDesk.Changed: "noticeChanged"
+        case is LocalDesk.KeyReused: "noticeReused"
+        case let refusal as Refusal: refusal.reason == .invalid ? "noticeInvalid" : "noticeRefused"
+        default: nil
+        }
+    }
+}

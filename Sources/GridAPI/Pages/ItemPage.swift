@@ -1,0 +1,165 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GridModel
+import GridPages
+import GridStore
+import HTTPTypes
+import Hummingbird
+
+/// One item: what is to be done, what can be done with it now, what has happened.
+struct ItemPage {
+    /// How many lines of the history, and how many legs, are shown.
+    static let longest = 200
+
+    let visit: PageVisit
+    let caller: Caller
+
+    private struct Content: Sendable {
+        let back = PageAddress.home
+        let title: String
+        let light: LightView?
+        let state: String
+        let waiting: String?
+        let text: String
+        let hasCommands: Bool
+        let mainCommands: [CommandView]
+        let otherCommands: [CommandView]
+        let hasLegs: Bool
+        let legsHeading: String
+        let legs: [LegRow]
+        let facts: [Fact]
+        let history: [Line]
+    }
+
+    private struct LegRow: Sendable {
+        let legKind: String
+        let legLink: String?
+        let legPost: String
+        let legState: String
+    }
+
+    private struct Fact: Sendable {
+        let factName: String
+        let factValue: String
+    }
+
+    private struct Line: Sendable {
+        let event: String
+        let time: String
+        let isoTime: String
+        let actorName: String?
+        let lineNote: String?
+    }
+
+    /// - Parameter given: What was sent and not taken.
+    func response(
+        _ id: AssignmentID,
+        status: HTTPResponse.Status = .ok,
+        notice: PageFrame.Notice? = nil,
+        given: GivenForm? = nil
+    ) async throws -> Response {
+        let content = try await visit.services.store.read { try look(at: id, given, in: $0) }
+        let frame = PageFrame(visit, title: content.title, here: PageAddress.item(id), notice: notice)
+        return visit.page("item", content, in: frame, status: status)
+    }
+
+    private func look(at id: AssignmentID, _ given: GivenForm?, in store: StoreReader) throws -> Content {
+        let (texts, time, access) = (visit.texts, visit.time, caller.access)
+        let assignment = try access.assignment(id, in: store)
+        let order = try store.order(id.order)
+        let view = AssignmentView(assignment, title: order?.title, now: time.now)
+        let offers = try OfferDesk(access: access, now: time.now, store: store).offers(on: assignment)
+        func form(_ offer: Offer) -> CommandView {
+            CommandView(
+                offer,
+                revision: view.revision,
+                on: .item,
+                time,
+                given: given,
+                // What was handed in or escalated waits for somebody above.
+                isUrgingBelow: offer.actor == view.post && view.state != .submitted && view.state != .escalated
+            )
+        }
+        let first = offers.first
+        let others = offers.filter { offer in
+            !first.contains { $0.verb == offer.verb && $0.answer == offer.answer }
+        }
+        let legs = try store.legs(of: id)
+        return Content(
+            title: order?.title ?? texts("untitled", ["order": "\(view.order)"]),
+            light: time.light(of: view),
+            state: texts("state", of: view.state.rawValue),
+            waiting: waiting(view),
+            text: order?.body ?? "",
+            hasCommands: !offers.isEmpty,
+            mainCommands: first.map(form),
+            otherCommands: others.map(form),
+            hasLegs: !legs.isEmpty,
+            legsHeading: texts(
+                "legs",
+                ["done": "\(legs.count { $0.state == .completed })", "total": "\(legs.count)"]
+            ),
+            legs: try legs.prefix(Self.longest).map { try row($0, in: store) },
+            facts: facts(view, order),
+            history: try store.history(of: id, limit: Self.longest).compactMap(line)
+        )
+    }
+
+    private func name(_ post: PostAddress) -> String { visit.texts.post(post, in: caller.access.organization) }
+
+    /// Whom it waits for, where that is somebody else.
+    private func waiting(_ view: AssignmentView) -> String? {
+        guard !view.state.isFinal else { return nil }
+        if let post = view.waitingOn {
+            return caller.access.holds(post) ? nil : visit.texts("waitsFor", ["post": name(post)])
+        }
+        guard view.legs.working > 0 else { return nil }
+        return visit.texts("waitsForLegs", ["count": "\(view.legs.working)"])
+    }
+
+    private func row(_ leg: Leg, in store: StoreReader) throws -> LegRow {
+        LegRow(
+            legKind: leg.state.rawValue,
+            legLink: try store.assignment(leg.id) == nil ? nil : PageAddress.item(leg.id),
+            legPost: name(leg.post),
+            legState: visit.texts("state", of: leg.state.rawValue)
+        )
+    }
+
+    private func facts(_ view: AssignmentView, _ order: WorkOrder?) -> [Fact] {
+        let (texts, time) = (visit.texts, visit.time)
+        let values: [(String, String?)] = [
+            ("factOrder", "\(view.order)"),
+            ("factModule", order.map { texts("module", of: $0.module.rawValue) }),
+            ("factPriority", order.map { texts("priority", of: $0.priority.rawValue) }),
+            ("factIssuer", view.issuer.map(name)),
+            ("factHolder", name(view.post)),
+            ("factArea", caller.access.organization.unit(view.area)?.name),
+            ("factIssuedAt", time.text(view.issuedAt)),
+            ("factAcceptBy", view.acceptedAt == nil ? view.acceptBy.map(time.text) : nil),
+            ("factDueAt", view.dueAt.map(time.text)),
+            ("factRework", view.rework > 0 ? "\(view.rework)" : nil),
+        ]
+        return values.compactMap { name, value in value.map { Fact(factName: texts(name), factValue: $0) } }
+    }
+
+    /// A line of the history; nil for one that says only that nothing was done.
+    private func line(_ line: HistoryLine) -> Line? {
+        guard line.event != .ignored, line.event != .refused else { return nil }
+        let texts = visit.texts
+        let actor = line.actor.map { post in
+            guard line.isStandIn, let person = line.person else { return name(post) }
+            return texts("actedForBy", ["post": name(post), "person": person])
+        }
+        return Line(
+            event: texts("event", of: line.event.rawValue),
+            time: visit.time.text(line.at),
+            isoTime: "\(line.at)",
+            actorName: actor,
+            lineNote: line.note
+        )
+    }
+}

@@ -1,0 +1,86 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GridModel
+import GridPages
+
+/// Times as the office's clock shows them: China's, as in case numbers.
+struct OfficeTime: Sendable {
+    private static let minute: Int64 = 60_000
+    private static let hour = 60 * minute
+    private static let day = 24 * hour
+
+    let now: Instant
+    let texts: Catalogue
+
+    /// An instant as people read it; the year is left out where it is this one.
+    func text(_ instant: Instant) -> String {
+        let (year, month, day) = Self.day(of: instant).components
+        let time = Self.timeOfDay(instant)
+        let key = year == Self.day(of: now).components.year ? "dateTime" : "dateTimeFar"
+        return texts(
+            key,
+            [
+                "year": "\(year)", "month": "\(month)", "day": "\(day)", "month2": Self.two(month),
+                "day2": Self.two(day), "clock": "\(Self.two(time / Self.hour)):\(Self.two(time / Self.minute % 60))",
+            ]
+        )
+    }
+
+    /// How long something takes, in its two largest units; never less than a minute.
+    func span(_ milliseconds: Int64) -> String {
+        let units = [("days", Self.day), ("hours", Self.hour), ("minutes", Self.minute)]
+        var rest = max(Self.minute, milliseconds)
+        var parts: [String] = []
+        for (name, unit) in units {
+            if rest >= unit { parts.append(texts(name, ["count": "\(rest / unit)"])) } else if !parts.isEmpty { break }
+            rest %= unit
+        }
+        return parts.prefix(2).joined(separator: " ")
+    }
+
+    /// The deadline of an item that is to be done, with its light; nil where there is none.
+    func light(of item: AssignmentView) -> LightView? {
+        guard let dueAt = item.dueAt, [.issued, .accepted, .escalated].contains(item.state) else { return nil }
+        let left = dueAt.milliseconds - now.milliseconds
+        return LightView(
+            lightKind: item.light.rawValue,
+            lightText: texts("light", of: item.light.rawValue),
+            lightTime: texts(left >= 0 ? "dueIn" : "dueAgo", ["time": text(dueAt), "span": span(abs(left))])
+        )
+    }
+
+    /// The last minute of a day that somebody chose, `2026-11-23`; nil when it is no day.
+    static func end(ofDay text: String) -> Instant? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
+        guard parts.count == 3, let year = parts[0], let month = parts[1], let number = parts[2],
+            let date = CalendarDay(year: year, month: month, day: number)
+        else { return nil }
+        return Instant(
+            milliseconds: (date.daysSinceEpoch + 1) * day - minute - CalendarDay.chinaOffsetMinutes * minute
+        )
+    }
+
+    /// Today, as the field for a date takes it.
+    var today: String { Self.day(of: now).description }
+
+    private static func day(of instant: Instant) -> CalendarDay {
+        CalendarDay(of: instant, offsetMinutes: CalendarDay.chinaOffsetMinutes)
+    }
+
+    private static func timeOfDay(_ instant: Instant) -> Int64 {
+        let local = instant.adding(milliseconds: CalendarDay.chinaOffsetMinutes * minute).milliseconds
+        return (local % day + day) % day
+    }
+
+    private static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}
+
+/// A deadline's light, in words too; names as in `light.mustache`.
+struct LightView: Sendable {
+    let lightKind: String
+    let lightText: String
+    let lightTime: String
+}

@@ -1,0 +1,33 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GridModel
+
+/// The addresses of the pages for the field.
+enum PageAddress {
+    static let home = "/m"
+    static let below = "/m/below"
+    static let signIn = "/m/sign-in"
+    static let signOut = "/m/sign-out"
+
+    /// The list, one of its tabs.
+    static func list(_ tab: ItemTab) -> String { tab == .todo ? home : "\(home)?tab=\(tab.rawValue)" }
+
+    /// An item's page.
+    static func item(_ id: AssignmentID) -> String { "\(home)/items/\(id)" }
+
+    /// What a command on an item is sent to.
+    static func command(_ verb: CommandVerb, on id: AssignmentID) -> String { "\(item(id))/\(verb.pathWord)" }
+
+    /// Whether people look at what is under a path: then also its errors are pages.
+    static func isPage(_ path: String) -> Bool {
+        path == home || path.hasPrefix(home + "/") || path.hasPrefix(Invitation.path)
+    }
+}
+
+/// Which of a person's items are listed.
+enum ItemTab: String, CaseIterable, Sendable {
+    case todo, done, overdue
+}

@@ -1,0 +1,103 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import Foundation
+import GridModel
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// The fields of a page's form. None of them is believed.
+struct PageForm: Decodable {
+    /// The largest form: the longest note, in characters that take nine bytes each on their way.
+    private static let largest = 65_536
+
+    var csrf: String?
+    var key: String?
+    var actor: String?
+    var from: String?
+    var revision: String?
+    var note: String?
+    var answer: String?
+    var until: String?
+    var name: String?
+    var password: String?
+
+    /// Reads a request's form.
+    static func read(_ request: Request) async throws -> PageForm {
+        let type = request.headers[.contentType]?.prefix { $0 != ";" && $0 != " " }.lowercased()
+        guard type == "application/x-www-form-urlencoded" else {
+            throw Problem(.unsupportedMediaType, "not-a-form", "The body is not a form", "send it from the page")
+        }
+        let buffer = try await request.body.collect(upTo: largest)
+        do {
+            return try URLEncodedFormDecoder().decode(PageForm.self, from: String(buffer: buffer))
+        } catch {
+            throw Problem.badRequest("the form cannot be read")
+        }
+    }
+
+    /// Reads the form of somebody who is signed in, and checks that it is from a page of ours.
+    static func read(_ visit: PageVisit) async throws -> PageForm {
+        let form = try await read(visit.request)
+        guard let caller = visit.caller, let token = form.csrf, caller.isCSRFToken(token) else {
+            throw Problem(.forbidden, "csrf", "The request does not come from this page", "load the page again")
+        }
+        return form
+    }
+
+    /// What was written, nil when it is nothing. Forms send line ends as CR LF.
+    var writtenNote: String? {
+        let text = note?.replacingOccurrences(of: "\r\n", with: "\n").trimmingCharacters(in: .whitespacesAndNewlines)
+        return text.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The body of a command as the API takes it, so that the same checks apply.
+    func body(for verb: CommandVerb) throws -> [UInt8] {
+        var body = ActionBody(note: writtenNote)
+        if verb == .answer {
+            body.answer = answer.flatMap { AnswerKind(rawValue: $0) }
+            if let until, !until.isEmpty {
+                guard let dueAt = OfficeTime.end(ofDay: until) else {
+                    throw Refusal(.invalid, "the new deadline is no day")
+                }
+                body.dueAt = dueAt
+            }
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return Array(try encoder.encode(body))
+    }
+
+    /// What the API takes from a request's header.
+    var terms: HTTPFields {
+        var headers = HTTPFields()
+        if let key { headers[.idempotencyKey] = key }
+        if let revision = revision.flatMap({ Int($0) }) { headers[.ifMatch] = EntityTag(revision).text }
+        return headers
+    }
+}
+
+extension Caller {
+    /// Whether a token is that of the caller's session.
+    func isCSRFToken(_ text: String) -> Bool {
+        guard case .session(let secret) = credential else { return false }
+        return secret.isWord(text, for: Self.crossSite)
+    }
+}
+
+extension Request {
+    /// Whether a form that asks for no session is from a page of ours: a foreign one would sign somebody in unasked.
+    var isFromOwnPage: Bool {
+        if let site = headers[.fetchSite] { return site == "same-origin" }
+        guard let origin = headers[.origin] else { return true }
+        return origin.split(separator: "/").last.map(String.init) == head.authority
+    }
+}
+
+extension HTTPField.Name {
+    /// `Sec-Fetch-Site` of the W3C: where a request comes from, as the browser knows it.
+    fileprivate static let fetchSite = HTTPField.Name.known("Sec-Fetch-Site")
+}

@@ -1,0 +1,63 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GridModel
+import GridPages
+import GridStore
+
+/// What is around every page's content; names as in `layout.mustache`.
+struct PageFrame: Sendable {
+    /// Something to tell above the content.
+    struct Notice: Sendable {
+        let noticeKind: String
+        let noticeText: String
+
+        /// What was asked for was done.
+        static func good(_ text: String) -> Notice { Notice(noticeKind: "good", noticeText: text) }
+
+        /// It was not.
+        static func bad(_ text: String) -> Notice { Notice(noticeKind: "bad", noticeText: text) }
+    }
+
+    /// How many streams of events a page opens at most: browsers open six connections to one server in all.
+    private static let mostStreams = 3
+
+    let tag: String
+    let otherTag: String
+    let title: String
+    let style = StaticAddress.style.path
+    let script = StaticAddress.script.path
+    let home = PageAddress.home
+    let signIn = PageAddress.signIn
+    let signOut = PageAddress.signOut
+    let languageLink: String
+    /// Her name; nil where nobody is signed in.
+    let person: String?
+    /// Whose drafts a browser keeps.
+    let owner: String
+    let csrf: String
+    /// The streams of events that tell when the page has changed, separated by spaces.
+    let follow: String
+    /// The kinds of these events.
+    let events: String
+    let notice: Notice?
+
+    /// - Parameter here: The page's own address where the request's is another one.
+    init(_ visit: PageVisit, title: String, here: String = "", tab: ItemTab? = nil, notice: Notice? = nil) {
+        let language = visit.language
+        tag = language.tag
+        otherTag = language.other.tag
+        self.title = title
+        let query = tab.map { "tab=\($0.rawValue)&" } ?? ""
+        languageLink = "\(here)?\(query)\(LanguageChoice.parameter)=\(language.other.rawValue)"
+        let access = visit.caller?.access
+        person = access?.person.name
+        owner = access.map { "\($0.person.n)" } ?? ""
+        csrf = visit.caller?.csrfToken ?? ""
+        follow = (access?.held ?? []).prefix(Self.mostStreams).map { "/v1/posts/\($0)/events" }.joined(separator: " ")
+        events = HistoryEntry.Event.allCases.map(\.rawValue).joined(separator: " ")
+        self.notice = notice
+    }
+}

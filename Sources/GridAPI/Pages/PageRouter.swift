@@ -1,0 +1,60 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GridStore
+import HTTPTypes
+import Hummingbird
+
+/// Adds pages to the router: each with the time limit, in its language, and known whose it is.
+struct PageRouter {
+    let services: APIServices
+    let router: Router<APIContext>
+
+    /// Adds a page that asks for nobody.
+    func open(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ handler: @escaping @Sendable (PageVisit) async throws -> Response
+    ) {
+        for method in method == .get ? [method, .head] : [method] {
+            router.on(RouterPath(path), method: method) { [services] request, context in
+                try await withTimeLimit(services.configuration.requestLimit) {
+                    if method != .post {
+                        let isSecure = services.configuration.isSecure
+                        if let answer = LanguageChoice.response(to: request, isSecure: isSecure) { return answer }
+                    }
+                    return try await handler(PageVisit(services, request, context))
+                }
+            }
+        }
+    }
+
+    /// Adds a page of somebody who is signed in; others are sent to sign in.
+    func get(_ path: String, _ handler: @escaping @Sendable (PageVisit, Caller) async throws -> Response) {
+        open(.get, path) { try await Self.recognise($0, handler) }
+    }
+
+    /// Adds what changes something.
+    func post(_ path: String, _ handler: @escaping @Sendable (PageVisit, Caller) async throws -> Response) {
+        open(.post, path) { try await Self.recognise($0, handler) }
+    }
+
+    /// A browser shows a cookie; tokens are for programs, which have the API.
+    private static func recognise(
+        _ visit: PageVisit,
+        _ handler: (PageVisit, Caller) async throws -> Response
+    ) async throws -> Response {
+        let services = visit.services
+        guard let secret = services.cookie.secret(in: visit.request),
+            let caller = try await services.store.read({ try services.callers.caller(.session(secret), in: $0) })
+        else { return .seeOther(PageAddress.signIn) }
+        if let wait = services.callerRate.admit("\(caller.access.person.n)") {
+            throw Problem.tooMany("you ask too often; slow down", wait: wait)
+        }
+        var visit = visit
+        visit.caller = caller
+        return try await handler(visit, caller)
+    }
+}

@@ -1,0 +1,188 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import Foundation
+import GridModel
+import GridPages
+import GridStore
+import HTTPTypes
+import Testing
+
+@testable import GridAPI
+
+/// What pages let nobody do.
+@Suite struct PageSecurityTests {
+    private static let hostile = #"<script>alert(1)</script>"&'{{t.name}}{name}"#
+
+    @Test(
+        "Nobody opens or changes what is another's: it is the same as what does not exist",
+        arguments: AccessTests.people
+    )
+    func access(viewer: String) async throws {
+        let rate = APIConfiguration.Rate(perSecond: 1_000, burst: 100_000)
+        try await TestAPI.run(APIConfiguration(rate: rate, passwordCost: TestAPI.cheap)) { api in
+            let foreign = try await AccessMatrixTests.everybody(but: viewer, in: api)
+            let browser = try await Browser.signedIn(viewer, api)
+            let pages = try await ["/m", "/m?tab=done", "/m?tab=overdue", "/m/below"].asyncMap {
+                try await browser.get($0)
+            }
+            let csrf = try #require(Browser.forms(pages[0].text).last?.fields["csrf"])
+            let own = try #require(TestStreet.people[viewer])
+            let before = try await api.store.read { try $0.newestHistoryLine() }
+            for (owner, data) in foreign {
+                guard let id = data.assignment else { continue }
+                #expect(pages.allSatisfy { !$0.text.contains("/m/items/\(id)\"") }, "\(viewer) sees \(owner)'s")
+                #expect(try await browser.get("/m/items/\(id)").status == 404, "\(viewer) opens \(owner)'s")
+                for verb in OfferDesk.verbs {
+                    for (actor, status) in [(own, 404), (data.post, 403)] {
+                        let fields = [
+                            "csrf": csrf, "actor": "\(actor)", "note": "x", "answer": "carryOn",
+                        ]
+                        let form = Browser.Form(action: "/m/items/\(id)/\(verb.pathWord)", fields: fields, text: "")
+                        let answer = try await browser.submit(form)
+                        #expect(answer.status == status, "\(viewer) tries \(verb) on \(owner)'s: \(answer.text)")
+                    }
+                }
+            }
+            #expect(try await api.store.read { try $0.newestHistoryLine() } == before)
+        }
+    }
+
+    @Test("What people write is text on every page, whatever it looks like")
+    func escaping() async throws {
+        try await TestAPI.run { api in
+            let order = try await api.issueOrder(["title": Self.hostile, "body": Self.hostile])
+            let id = try await api.assignment(of: order, heldBy: TestStreet.liaison1)
+            let liaison = try await Browser.signedIn("liaison1", api)
+            let list = try await liaison.get("/m").text
+            let item = try await liaison.act("escalate", on: "/m/items/\(id)", ["note": Self.hostile]).text
+            try await api.deliverMail()
+            let below = try await Browser.signedIn("group1", api).get("/m/below").text
+            let name = Browser.Form(action: "/m/sign-in", fields: ["name": Self.hostile, "password": "x"], text: "")
+            let signIn = try await liaison.submit(name).text
+            for page in [list, item, below, signIn] {
+                #expect(!page.contains("<script>alert"))
+                #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&amp;&#39;{{t.name}}{name}"))
+            }
+        }
+    }
+
+    @Test("A form without the session's token, or with another's, does nothing")
+    func crossSite() async throws {
+        try await TestAPI.run { api in
+            let order = try await api.issueOrder()
+            let id = try await api.assignment(of: order, heldBy: TestStreet.liaison1)
+            let browser = try await Browser.signedIn("liaison1", api)
+            let form = try #require(
+                Browser.forms(try await browser.get("/m").text).first { $0.action.hasSuffix("/acknowledge") }
+            )
+            let other = try await Browser.signedIn("liaison1", api)
+            let foreign = try #require(Browser.forms(try await other.get("/m").text).first?.fields["csrf"])
+            for token in ["", "x", foreign] {
+                #expect(try await browser.submit(form, ["csrf": token]).status == 403)
+            }
+            var bare = form
+            bare.fields["csrf"] = nil
+            #expect(try await browser.submit(bare).status == 403)
+            let json = try await api.send(.post, form.action, as: nil, body: "{}", headers: [.cookie: browser.cookie])
+            #expect(json.status == 415)
+            let signOut = Browser.Form(action: "/m/sign-out", fields: [:], text: "")
+            #expect(try await browser.submit(signOut).status == 403)
+            let read = try await api.get("/v1/assignments/\(id)", as: "liaison1")
+            #expect(read.json["assignment"]["state"].string == "issued")
+        }
+    }
+
+    @Test("Whoever is not signed in is sent to sign in, with a bearer token too")
+    func nobody() async throws {
+        try await TestAPI.run { api in
+            for person in [nil, "liaison1"] {
+                for uri in ["/m", "/m/below", "/m/items/310105002-20261123-0001.1"] {
+                    let answer = try await api.get(uri, as: person)
+                    #expect(answer.status == 303 && answer.headers[.location] == "/m/sign-in")
+                }
+            }
+            let browser = Browser(api: api, cookie: "gridwork=x")
+            let form = Browser.Form(action: "/m/items/310105002-20261123-0001.1/complete", fields: [:], text: "")
+            #expect(try await browser.submit(form).headers[.location] == "/m/sign-in")
+        }
+    }
+
+    @Test("Name and password sign in and out by forms; a foreign page's form does not")
+    func signIn() async throws {
+        try await TestAPI.run { api in
+            try await api.setPassword(CredentialTests.password, of: "liaison1")
+            let page = try await api.get("/m/sign-in", as: nil)
+            #expect(page.status == 200 && page.text.contains("登录"))
+            let stranger = Browser(api: api, cookie: "x=y")
+            var form = try #require(Browser.forms(page.text).first)
+            form.fields = ["name": "liaison1", "password": "wrong password"]
+            let wrong = try await stranger.submit(form)
+            #expect(wrong.status == 401 && wrong.text.contains("用户名或密码不对") && !wrong.text.contains("wrong password"))
+            let right = try await stranger.submit(form, ["name": " Liaison1 ", "password": CredentialTests.password])
+            #expect(right.status == 303 && right.headers[.location] == "/m")
+            let cookie = try #require(right.headers[.setCookie])
+            #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"))
+            let browser = Browser(api: api, cookie: String(cookie.prefix { $0 != ";" }))
+            let forms = Browser.forms(try await browser.get("/m").text)
+            let out = try await browser.submit(try #require(forms.first { $0.action == "/m/sign-out" }))
+            #expect(out.status == 303 && out.headers[.setCookie]?.contains("Max-Age=0") ?? false)
+            #expect(try await browser.get("/m").status == 303)
+            let headers: HTTPFields = [
+                .origin: "https://a.example", .contentType: "application/x-www-form-urlencoded",
+            ]
+            let body = Browser.encoded(["name": "liaison1", "password": CredentialTests.password])
+            #expect(try await api.send(.post, "/m/sign-in", as: nil, body: body, headers: headers).status == 403)
+            for _ in 1...5 { _ = try await stranger.submit(form) }
+            #expect(try await stranger.submit(form).status == 429)
+        }
+    }
+
+    @Test("Pages are kept by nobody, run no script but ours, and errors are pages")
+    func headers() async throws {
+        try await TestAPI.run { api in
+            let browser = try await Browser.signedIn("liaison1", api)
+            for uri in [
+                "/m", "/m/below", "/m/sign-in", "/m/nothing", "/m/items/x", "/invitation/x", "/m/static/field-0.js",
+            ] {
+                let answer = try await browser.get(uri)
+                #expect(answer.headers[.contentType] == "text/html; charset=utf-8", "\(uri)")
+                #expect(answer.headers[.cacheControl] == "no-store")
+                #expect(answer.headers[.xContentTypeOptions] == "nosniff")
+                #expect(answer.headers[HTTPField.Name.known("Referrer-Policy")] == "same-origin")
+                let policy = try #require(answer.headers[.contentSecurityPolicy])
+                #expect(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"))
+                #expect(!policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"))
+                #expect(answer.text.contains("<html lang=\"zh-CN\">"))
+            }
+            #expect(try await browser.get("/m/nothing").status == 404)
+            let missing = Browser.Form(action: "/m/items/x/recall", fields: [:], text: "")
+            #expect(try await browser.submit(missing).status == 404)
+        }
+    }
+
+    @Test("Style and script are kept for good, under addresses that change with them")
+    func staticFiles() async throws {
+        try await TestAPI.run { api in
+            let page = try await api.get("/m/sign-in", as: nil).text
+            for address in [StaticAddress.style, .script] {
+                #expect(page.contains("\"\(address.path)\""))
+                let file = try await api.get(address.path, as: nil)
+                #expect(file.status == 200 && file.headers[.contentType] == address.file.type)
+                #expect(file.headers[.cacheControl] == "public, max-age=31536000, immutable")
+                #expect(file.text == String(decoding: address.file.bytes, as: UTF8.self))
+            }
+        }
+    }
+}
+
+extension Array {
+    /// The values that an asynchronous closure makes of the elements, one after the other.
+    fileprivate func asyncMap<T>(_ transform: (Element) async throws -> T) async rethrows -> [T] {
+        var values: [T] = []
+        for element in self { values.append(try await transform(element)) }
+        return values
+    }
+}
