@@ -1,0 +1,246 @@
+#!/usr/bin/python3
+"""Uses the field page as people do, with Chromium at a phone's size and a node over a private broker.
+
+Usage: browser.py GRIDWORK [--screenshots DIR]
+
+GRIDWORK is the program; GRIDWORK_AMQP_URL names the broker, whose vhost has to be empty. Takes about half a minute. Exits 0
+only if everything holds.
+"""
+
+import argparse
+import base64
+import contextlib
+import json
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+
+SAMPLES = pathlib.Path(__file__).resolve().parents[1] / "samples"
+LIAISON = "liaison@31010500200200101001"
+GROUP = "group-leader@31010500200200101"
+PATIENCE = 20
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Node:
+    """A node of its own with the sample street."""
+
+    def __init__(self, program, folder):
+        self.program = program
+        self.folder = folder
+        self.address = f"127.0.0.1:{free_port()}"
+        self.environment = {
+            **os.environ,
+            "GRIDWORK_STATE_PATH": os.path.join(folder, "state.sqlite"),
+            "GRIDWORK_HTTP_ADDRESS": self.address,
+        }
+
+    def run(self, *arguments):
+        result = subprocess.run([self.program, *arguments], env=self.environment, check=True, capture_output=True)
+        return result.stdout.decode()
+
+    def issue(self, **changes):
+        """Issues an order to the liaisons of one lane group; changes replace members of the sample."""
+        order = json.loads((SAMPLES / "winter-safety.order.json").read_text())
+        order["scope"] = [GROUP.split("@")[1][:15]]
+        path = os.path.join(self.folder, "order.json")
+        pathlib.Path(path).write_text(json.dumps({**order, **changes}))
+        return json.loads(self.run("order", "issue", path, "--json"))["id"]
+
+    def add(self, name, post):
+        self.run("person", "add", name, "--post", post)
+        return json.loads(self.run("person", "password", name, "--make", "--json"))["password"]
+
+    @contextlib.contextmanager
+    def up(self):
+        with open(os.path.join(self.folder, "node.log"), "w", encoding="utf-8") as log:
+            process = subprocess.Popen([self.program, "up"], env=self.environment, stdout=log, stderr=log)
+            try:
+                wait("the node serves pages", self.answers)
+                yield
+            finally:
+                process.terminate()
+                process.wait(30)
+
+    def answers(self):
+        with contextlib.suppress(OSError):
+            with urllib.request.urlopen(f"http://{self.address}/m/sign-in", timeout=2) as answer:
+                return answer.status == 200
+        return False
+
+
+def wait(what, holds, patience=PATIENCE):
+    """Looks until something holds; ends the check when it does not within a while."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        with contextlib.suppress(NoSuchElementException, StaleElementReferenceException):
+            if holds():
+                print(f"ok  {what}", file=sys.stderr)
+                return
+        time.sleep(0.1)
+    sys.exit(f"not so within {patience} s: {what}")
+
+
+class Phone:
+    """A browser of a phone's size, with nothing of another's in it."""
+
+    def __init__(self, node, shots, language="zh-CN"):
+        self.node = node
+        self.shots = shots
+        options = webdriver.ChromeOptions()
+        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", f"--lang={language}"):
+            options.add_argument(argument)
+        options.add_experimental_option("prefs", {"intl.accept_languages": language})
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+        metrics = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.driver.quit()
+
+    def open(self, path):
+        self.driver.get(f"http://{self.node.address}{path}")
+
+    def find(self, selector):
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def shows(self, text):
+        return text in self.find("body").text
+
+    def sign_in(self, name, password):
+        self.open("/m")
+        self.shot(f"sign-in-{name}")
+        self.find("input[name=name]").send_keys(name)
+        self.find("input[name=password]").send_keys(password)
+        self.find(".sign-in button").click()
+        wait(f"{name} is signed in", lambda: self.find("header .person").text == name)
+
+    def notes(self):
+        """The notes in the history of the item that is shown."""
+        return [note.text for note in self.driver.find_elements(By.CSS_SELECTOR, ".history .note")]
+
+    def fill(self, command, note):
+        """Writes a note into the form of a command, unfolded where it is folded."""
+        form = self.unfold(command)
+        form.find_element(By.TAG_NAME, "textarea").send_keys(note)
+
+    def unfold(self, command):
+        form = self.find(f"form.{command}")
+        for details in form.find_elements(By.XPATH, "./ancestor::details"):
+            if details.get_attribute("open") is None:
+                details.find_element(By.TAG_NAME, "summary").click()
+        return form
+
+    def send(self, command):
+        self.find(f"form.{command} button").click()
+
+    def connect(self, is_on):
+        conditions = {"offline": not is_on, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        self.driver.execute_cdp_cmd("Network.enable", {})
+        self.driver.execute_cdp_cmd("Network.emulateNetworkConditions", conditions)
+
+    def shot(self, name):
+        if self.shots:
+            height = self.driver.execute_script("return document.documentElement.scrollHeight")
+            clip = {"x": 0, "y": 0, "width": 390, "height": min(height, 2400), "scale": 1}
+            options = {"captureBeyondViewport": True, "clip": clip}
+            data = self.driver.execute_cdp_cmd("Page.captureScreenshot", options)["data"]
+            pathlib.Path(self.shots, f"{name}.png").write_bytes(base64.b64decode(data))
+
+    def check_console(self):
+        """Fails if a script of ours failed or the policy kept something out; lost connections are meant."""
+        for entry in self.driver.get_log("browser"):
+            text = entry["message"]
+            meant = re.search(r"ERR_INTERNET_DISCONNECTED|favicon|ERR_NETWORK|status of 4(09|12|22)", text)
+            if entry["level"] == "SEVERE" and not meant:
+                sys.exit(f"the browser complains: {text}")
+
+
+def check(node, shots):
+    node.run("organization", "apply", str(SAMPLES / "jiangsu-road.organization.json"))
+    liaison_password = node.add("liaison", LIAISON)
+    group_password = node.add("group-leader", GROUP)
+    with node.up(), Phone(node, shots) as phone, Phone(node, shots, "en-US") as leader:
+        phone.sign_in("liaison", liaison_password)
+        wait("there is nothing to do", lambda: phone.shows("没有待办任务"))
+        node.issue(signOff=["liaison"])
+        wait("an order shows without loading the page", lambda: phone.shows("冬季消防"))
+        phone.shot("list")
+        phone.send("acknowledge")
+        wait("one tap acknowledges", lambda: phone.shows("已签收。") and phone.shows("办理中"))
+        phone.find(".card h2 a").click()
+        wait("the item's page has its text", lambda: phone.shows("逐户上门"))
+        phone.shot("item")
+        phone.connect(False)
+        phone.fill("complete", "应走访 20 户，已走访 20 户")
+        phone.send("complete")
+        wait("what cannot be sent is kept", lambda: phone.shows("已保存在手机上"))
+        phone.shot("kept")
+        phone.connect(True)
+        wait("it is sent when the connection is back", lambda: phone.shows("待核查"))
+        wait("and said so", lambda: phone.shows("保存的内容已发送"))
+        wait("once", lambda: phone.notes().count("应走访 20 户，已走访 20 户") == 1)
+        phone.shot("sent")
+
+        leader.sign_in("group-leader", group_password)
+        leader.open("/m/below")
+        wait("the leader sees it in English", lambda: leader.shows("handed in"))
+        leader.shot("below")
+        leader.fill("rework", "Look at the stairs again")
+        leader.send("rework")
+        wait("she sends it back", lambda: leader.shows("Sent back for rework."))
+        wait("the liaison sees it without loading the page", lambda: phone.shows("Look at the stairs again"))
+        phone.shot("rework")
+        phone.fill("escalate", "三楼无人应答")
+        phone.send("escalate")
+        wait("she escalates it", lambda: phone.shows("已上报。"))
+        wait("the leader sees that too", lambda: leader.shows("三楼无人应答"))
+        leader.shot("escalation")
+        leader.unfold("answer")
+        leader.send("answer")
+        wait("she answers", lambda: leader.shows("Your answer is on its way."))
+        wait("the liaison carries on", lambda: phone.shows("办理中"))
+        phone.fill("complete", "已补查")
+        phone.send("complete")
+        wait("she completes it again", lambda: phone.shows("待核查"))
+        wait("the leader can sign it off", lambda: leader.find("form.sign-off button").is_displayed())
+        leader.send("sign-off")
+        wait("she signs it off", lambda: leader.shows("Signed off."))
+        wait("it is completed", lambda: phone.shows("已办结"))
+        phone.shot("done")
+        leader.shot("signed-off")
+        for browser in (phone, leader):
+            browser.check_console()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program")
+    parser.add_argument("--screenshots")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        check(Node(os.path.realpath(arguments.program), folder), arguments.screenshots)
+
+
+if __name__ == "__main__":
+    main()
