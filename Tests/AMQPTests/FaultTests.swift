@@ -217,6 +217,9 @@ struct FaultTests {
                 channel: .max,
                 RawFrame.shortString("1") + RawFrame.bytes(UInt64(1)) + [0, 0, 0]
             ),
+            // Of which 0.11 would not tell, but keep memory for.
+            RawFrame.frame(8, .max, []),
+            RawFrame.frame(9, 1, []),
             [1, 0, 0, 0, 0, 0, 4, 0, 10, 0, 61, 0x00],
             [UInt8](repeating: 0xFF, count: 64),
         ]

@@ -11,7 +11,8 @@ import Glibc
 /// The library connects, logs in, decodes and encodes. Three things it is not trusted with, because 0.11 can hang in each:
 /// waiting for answers (its remote calls go through every queued frame again for each answer), heartbeats (a lapsed one
 /// makes a publish wait for ever), and, on a socket without TLS, sending. There frames are collected in a buffer and
-/// written without waiting, many at a time. Over TLS the library owns the session and has to send; a ``Watchdog`` stands by.
+/// written without waiting, many at a time; what is received is read and looked at here as well. Over TLS the library owns the
+/// session and has to send and receive: a ``Watchdog`` stands by, and the broker has shown who it is.
 final class Driver {
     /// The largest frame agreed upon, in bytes.
     let frameMax: Int
@@ -24,12 +25,15 @@ final class Driver {
     /// When something was last handed to the socket.
     private(set) var lastSent = MonotonicTime.now
 
-    private let connection: amqp_connection_state_t
-    private let watchdog: Watchdog
-    private let usesTLS: Bool
+    let connection: amqp_connection_state_t
+    let watchdog: Watchdog
+    let usesTLS: Bool
+    var inbound: InboundBuffer
+    /// Whether the library has handed on all that it had read during the login, and the socket is read here from now on.
+    var readsItself = false
+    var assemblers: [ContentAssembler] = []
     private var outbound = OutboundBuffer()
     private var arena = WireArena()
-    private var assemblers: [ContentAssembler] = []
     /// What may be sent over TLS before asking again whether the socket takes more.
     private var sendCredit = 0
 
@@ -38,13 +42,15 @@ final class Driver {
     /// What a socket that says it is writable takes for certain: Linux says so while a third of its buffer is free.
     private static let creditPerPoll = 16 << 10
 
-    /// Takes over a connection that has logged in.
+    /// Takes over a connection that has logged in, and destroys it where that fails.
     init(takingOwnership connection: amqp_connection_state_t, watchdog: Watchdog, usesTLS: Bool) throws(AMQPError) {
         self.connection = connection
         self.watchdog = watchdog
         self.usesTLS = usesTLS
         frameMax = Int(amqp_get_frame_max(connection))
-        channelMax = UInt16(clamping: amqp_get_channel_max(connection))
+        // A connection without channels would be of no use.
+        channelMax = max(1, UInt16(clamping: amqp_get_channel_max(connection)))
+        inbound = InboundBuffer(frameMax: frameMax, channelMax: channelMax)
         let seconds = amqp_get_heartbeat(connection)
         heartbeat = .seconds(Int(seconds))
         socket = amqp_get_sockfd(connection)
@@ -56,75 +62,6 @@ final class Driver {
     deinit {
         // Never amqp_connection_close, which waits for an answer that a dead peer does not give.
         amqp_destroy_connection(connection)
-    }
-
-    // MARK: Receiving
-
-    /// Whether there is input that the socket no longer shows.
-    var hasBufferedInput: Bool { amqp_frames_enqueued(connection) != 0 || amqp_data_in_buffer(connection) != 0 }
-
-    /// Reads what has arrived, without waiting.
-    ///
-    /// - Parameter readsSocket: Whether to look for more at the socket, which needs to be done once when it has become
-    ///   readable; asking it again would cost two system calls to learn what the next `poll` tells anyway.
-    /// - Returns: What was said, or `nil` where nothing complete is there.
-    /// - Throws: ``AMQPError/Code/connectionClosed`` or ``AMQPError/Code/protocolViolation``.
-    func nextEvent(readsSocket: Bool) throws(AMQPError) -> InboundEvent? {
-        var readsSocket = readsSocket
-        // Over TLS the session may hold bytes that the socket does not show, so that only asking tells.
-        while readsSocket || usesTLS || hasBufferedInput {
-            readsSocket = false
-            var frame = amqp_frame_t()
-            var noTime = timeval()
-            let status = amqp_simple_wait_frame_noblock(connection, &frame, &noTime)
-            if status == AMQP_STATUS_TIMEOUT.rawValue { return nil }
-            if status != AMQP_STATUS_OK.rawValue { throw Self.error(status, watchdog) }
-            // Everything is copied while it is looked at, so the library can have its memory back at once.
-            defer { amqp_maybe_release_buffers_on_channel(connection, frame.channel) }
-            if let event = try event(frame) { return event }
-        }
-        return nil
-    }
-
-    private func event(_ frame: amqp_frame_t) throws(AMQPError) -> InboundEvent? {
-        let channel = frame.channel
-        // One assembler is kept for each number up to the highest that was used.
-        guard channel <= max(1, channelMax) else {
-            throw AMQPError(.protocolViolation, "The broker used a channel above the highest agreed upon.")
-        }
-        switch Int32(frame.frame_type) {
-        case AMQP_FRAME_METHOD:
-            return try methodEvent(frame.payload.method, channel)
-        case AMQP_FRAME_HEADER:
-            let header = frame.payload.properties
-            guard Int32(header.class_id) == AMQP_BASIC_CLASS, let decoded = header.decoded else {
-                throw AMQPError(.protocolViolation, "The broker sent a content header of an unknown class.")
-            }
-            let properties = decoded.load(as: amqp_basic_properties_t.self)
-            return try withAssembler(channel) { (assembler) throws(AMQPError) in
-                try assembler.add(properties, bodySize: header.body_size, channel: channel)
-            }
-        case AMQP_FRAME_BODY:
-            return try withAssembler(channel) { (assembler) throws(AMQPError) in
-                try assembler.add(frame.payload.body_fragment.buffer, channel: channel)
-            }
-        default:
-            return nil
-        }
-    }
-
-    /// Lets `body` change the assembler of a channel.
-    func withAssembler<Result>(
-        _ channel: UInt16,
-        _ body: (inout ContentAssembler) throws(AMQPError) -> Result
-    ) throws(AMQPError) -> Result {
-        while assemblers.count <= Int(channel) { assemblers.append(ContentAssembler()) }
-        return try body(&assemblers[Int(channel)])
-    }
-
-    /// Forgets a message that had begun on a channel which is no more.
-    func resetAssembler(_ channel: UInt16) {
-        if assemblers.count > Int(channel) { assemblers[Int(channel)] = ContentAssembler() }
     }
 
     // MARK: Sending

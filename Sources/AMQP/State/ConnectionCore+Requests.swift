@@ -13,7 +13,7 @@ extension ConnectionCore {
         do {
             let driver = try openDriver()
             // The lowest free number: the library keeps memory for every number that was ever used.
-            guard let number = (1...max(1, driver.channelMax)).first(where: { channels[$0] == nil }) else {
+            guard let number = (1...driver.channelMax).first(where: { channels[$0] == nil }) else {
                 throw AMQPError(.invalidArgument, "All \(driver.channelMax) channels of the connection are in use.")
             }
             let channel = ChannelState(
