@@ -20,15 +20,16 @@ extension Driver {
         guard let connection = amqp_new_connection() else {
             throw AMQPError(.connectFailed, "Out of memory.")
         }
+        let watchdog: Watchdog
         do {
             try openSocket(connection, address, configuration)
-            let watchdog = Watchdog(socket: amqp_get_sockfd(connection), limit: configuration.operationTimeout)
+            watchdog = Watchdog(socket: amqp_get_sockfd(connection), limit: configuration.operationTimeout)
             try login(connection, configuration)
-            return try Driver(takingOwnership: connection, watchdog: watchdog, usesTLS: configuration.tls != nil)
         } catch {
             amqp_destroy_connection(connection)
             throw error
         }
+        return try Driver(takingOwnership: connection, watchdog: watchdog, usesTLS: configuration.tls != nil)
     }
 
     private static func openSocket(
