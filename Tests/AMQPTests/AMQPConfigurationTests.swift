@@ -3,8 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import AMQP
 import Testing
+
+@testable import AMQP
 
 @Suite("AMQPConfiguration")
 struct AMQPConfigurationTests {
@@ -116,6 +117,12 @@ struct AMQPConfigurationTests {
     func refuses(url: String) {
         let error = #expect(throws: AMQPError.self) { try AMQPConfiguration(url: url) }
         #expect(error?.code == .invalidURL)
+    }
+
+    @Test("Refuses frames too small for the protocol or too large for the stack", arguments: [4_095, 131_073])
+    func refusesFrameSize(size: Int) {
+        let error = #expect(throws: AMQPError.self) { try AMQPConfiguration(frameMax: size).validate() }
+        #expect(error?.code == .invalidArgument)
     }
 
     @Test("Never shows the password")

@@ -175,14 +175,21 @@ struct FaultTests {
         }
     }
 
-    @Test("Survives a header nested as deeply as a frame allows")
-    func survivesNesting() async throws {
+    @Test(
+        "Survives a header nested as deeply as a frame allows",
+        arguments: [
+            // Each level is the size of what lies within; of a table, behind an entry with an empty name.
+            ([0, UInt8(ascii: "F")], 21_000), ([UInt8(ascii: "A")], 26_000),
+        ]
+    )
+    func survivesNesting(level: [UInt8], depth: Int) async throws {
         try await withRelayedConnection { relay, connection in
             try await connection.withChannel { channel in
-                // Each level is an entry with an empty name, the type F and the size of what lies within.
-                let depth = 21_000
-                let table = (0..<depth).flatMap { level in
-                    [0, UInt8(ascii: "F")] + RawFrame.bytes(UInt32((depth - 1 - level) * 6))
+                // The outermost value has a name in either case.
+                var table: [UInt8] = level[0] == 0 ? [] : [0]
+                for index in 1...depth {
+                    let size = (depth - index) * (level.count + 4)
+                    table += level + RawFrame.bytes(UInt32(size))
                 }
                 let returned =
                     RawFrame.bytes(UInt16(312)) + RawFrame.shortString("NO_ROUTE") + RawFrame.shortString("")

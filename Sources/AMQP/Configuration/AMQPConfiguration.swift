@@ -27,7 +27,7 @@ public struct AMQPConfiguration: Sendable, Equatable {
     public var connectTimeout: Duration
     /// The time the broker has for one answer, and the longest that one blocking call may last (default: 10 s).
     public var operationTimeout: Duration
-    /// The largest frame to accept, in bytes, 4,096 to 2,097,152 (default: 131,072).
+    /// The largest frame to accept, in bytes, 4,096 to 131,072 (default: 131,072).
     public var frameMax: Int
     /// A name for the connection, shown in the broker's own lists (default: none).
     public var connectionName: String?
@@ -92,7 +92,8 @@ extension AMQPConfiguration {
         try check(heartbeat >= .seconds(1) && heartbeat <= .seconds(3_600), "The heartbeat is outside 1 s...1 h.")
         try check(connectTimeout > .zero, "The connect timeout is not positive.")
         try check(operationTimeout > .zero, "The operation timeout is not positive.")
-        try check((4_096...2_097_152).contains(frameMax), "The frame size is outside 4096...2097152 bytes.")
+        // A larger one could hold tables nested deeper than the stack of the connection's thread allows for.
+        try check((4_096...131_072).contains(frameMax), "The frame size is outside 4096...131072 bytes.")
         try check(virtualHost.utf8.count <= 255, "The virtual host's name has more than 255 bytes.")
         // These reach C as zero-terminated strings: a zero inside would silently cut them short.
         for text in addresses.map(\.host) + [virtualHost, username, password] {
