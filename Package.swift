@@ -141,6 +141,7 @@ let package = Package(
             name: "GridRuntimeTests",
             dependencies: [
                 "AMQP",
+                "CRabbitMQ",
                 "GridModel",
                 "GridRuntime",
                 "GridSimulator",
@@ -177,3 +178,23 @@ let package = Package(
         ),
     ]
 )
+
+// What `deploy/fuzz` builds; nobody else needs it, and without libFuzzer it is of no use.
+if Context.environment["GRIDWORK_FUZZ"] != nil {
+    package.products.append(.library(name: "Fuzz", type: .static, targets: ["Fuzz"]))
+    package.targets.append(
+        .target(
+            name: "Fuzz",
+            dependencies: [
+                "AMQP",
+                "CRabbitMQ",
+                "GridModel",
+                "GridRuntime",
+                "GridStore",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Fuzz",
+            swiftSettings: settings
+        )
+    )
+}

@@ -38,9 +38,15 @@ extension StoredMessage {
         )
     }
 
+    /// A header as text. What is no plain value is nothing of Gridwork's: of that a dead letter tells the size alone, since
+    /// written out it could be many times as long as the frame it came in.
     private static func text(_ value: AMQPFieldValue) -> String {
-        if case .string(let text) = value { return text }
-        // What is nested in a header is nothing of Gridwork's; a bounded trace of it is enough for a dead letter.
-        return String("\(value)".prefix(200))
+        switch value {
+        case .string(let text): text
+        case .bytes(let bytes): "\(bytes.count) bytes"
+        case .array(let values): "an array of \(values.count)"
+        case .table(let table): "a table of \(table.count)"
+        default: "\(value)"
+        }
     }
 }
