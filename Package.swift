@@ -142,6 +142,7 @@ let package = Package(
             dependencies: [
                 "AMQP",
                 "CRabbitMQ",
+                "CRabbitMQ",
                 "GridModel",
                 "GridRuntime",
                 "GridSimulator",
