@@ -142,7 +142,6 @@ let package = Package(
             dependencies: [
                 "AMQP",
                 "CRabbitMQ",
-                "CRabbitMQ",
                 "GridModel",
                 "GridRuntime",
                 "GridSimulator",
