@@ -11,14 +11,15 @@ import Synchronization
 /// so; a new one cures that. A queue that is full by a policy refuses on every channel, and one connection after the other
 /// would hold up what goes to all others.
 final class RefusalPatience: Sendable {
-    /// So many channels in a row are given up; with the back-off between them more than ten seconds.
+    /// So many channels in a row are given up; the supervisor's waits between them add up to 5.5 to 11 s.
     static let most = 10
-    /// After so long without a refusal, the next one counts as the first.
+    /// So long after the last channel was given up, the next refusal counts as the first, although one queue may have
+    /// refused all the while: another may have chosen a leader since, and be refused on this channel only.
     static let memory = Duration.seconds(120)
 
     private struct State {
         var count = 0
-        var lastAt: ContinuousClock.Instant?
+        var givenUpAt: ContinuousClock.Instant?
     }
 
     private let state = Mutex(State())
@@ -28,10 +29,11 @@ final class RefusalPatience: Sendable {
     /// - Returns: Whether the channel is to be given up; if not, the messages wait for their lease to end.
     func note(at now: ContinuousClock.Instant = .now) -> Bool {
         state.withLock { state in
-            if let last = state.lastAt, now - last > Self.memory { state.count = 0 }
-            state.lastAt = now
-            state.count = min(state.count + 1, Self.most + 1)
-            return state.count <= Self.most
+            if let last = state.givenUpAt, now - last > Self.memory { state.count = 0 }
+            guard state.count < Self.most else { return false }
+            state.count += 1
+            state.givenUpAt = now
+            return true
         }
     }
 }
