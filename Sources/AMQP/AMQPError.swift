@@ -112,6 +112,13 @@ public struct AMQPError: Error, Sendable {
         }
     }
 
+    /// Whether a queue may have been deleted with what was in it: its subscription ended, it is missing (404), or the broker's
+    /// channel fell over it (541). RabbitMQ tells the consumers of a quorum queue under deletion by the first; one of its
+    /// channels that uses the queue in that moment crashes instead, and takes the connection along (seen with 3.10.8).
+    public var mayMeanDeletedQueue: Bool {
+        code == .consumerCancelled || replyCode == 404 || replyCode == 541
+    }
+
     /// Whether the broker does not let this user in, or not do this in this virtual host, for now. One whose virtual host
     /// is being deleted first loses its permissions there (403).
     var isRefusal: Bool {

@@ -14,6 +14,7 @@ public struct AMQPSupervisor: Sendable {
     private let configuration: AMQPConfiguration
     private let backoff: AMQPBackoff
     private let logger: Logger
+    private let onFailure: (@Sendable (AMQPError) -> Void)?
     private let onRefusal: (@Sendable (AMQPError) -> Void)?
 
     /// Makes a supervisor.
@@ -22,17 +23,20 @@ public struct AMQPSupervisor: Sendable {
     ///   - configuration: Where and how to connect.
     ///   - backoff: How long to wait between attempts.
     ///   - logger: Receives losses and recoveries, at level info.
+    ///   - onFailure: Called with every error after which the body starts over.
     ///   - onRefusal: Called for every attempt that a broker refuses which had accepted an earlier one, since somebody may
     ///     have to look.
     public init(
         configuration: AMQPConfiguration,
         backoff: AMQPBackoff = AMQPBackoff(),
         logger: Logger,
+        onFailure: (@Sendable (AMQPError) -> Void)? = nil,
         onRefusal: (@Sendable (AMQPError) -> Void)? = nil
     ) {
         self.configuration = configuration
         self.backoff = backoff
         self.logger = logger
+        self.onFailure = onFailure
         self.onRefusal = onRefusal
     }
 
@@ -80,6 +84,7 @@ public struct AMQPSupervisor: Sendable {
             } catch let error as AMQPError {
                 if let acceptance, .now - acceptance >= Self.trial { wasAccepted = true }
                 guard error.isRetriable || (wasAccepted && error.isRefusal) else { throw error }
+                onFailure?(error)
                 try Task.checkCancellation()
                 if !error.isRetriable { onRefusal?(error) }
                 failures = .now - start > backoff.maximum ? 1 : failures + 1

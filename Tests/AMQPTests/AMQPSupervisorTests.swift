@@ -87,6 +87,26 @@ struct AMQPSupervisorTests {
         }
     }
 
+    @Test("Tells of the error after which it starts over")
+    func tells() async throws {
+        try await FaultRelay.withRelay { relay in
+            var configuration = try TestBroker.configuration()
+            configuration.addresses = [relay.address]
+            let failures = Shared<[AMQPError.Code]>([])
+            let supervisor = AMQPSupervisor(
+                configuration: configuration,
+                backoff: AMQPBackoff(initial: .milliseconds(10), maximum: .milliseconds(50)),
+                logger: TestBroker.logger,
+                onFailure: { error in failures.update { $0.append(error.code) } }
+            )
+            let runs = Shared(0)
+            try await supervisor.run { _ in
+                if runs.update({ $0 += 1 }) == 1 { throw AMQPError(.consumerCancelled, "Its queue was deleted.") }
+            }
+            #expect(failures.value == [.consumerCancelled])
+        }
+    }
+
     @Test("Throws what starting over cannot cure")
     func throwsFinalErrors() async throws {
         try await FaultRelay.withRelay { relay in

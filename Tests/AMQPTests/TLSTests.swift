@@ -30,7 +30,7 @@ struct TLSTests {
         try await connect { connection in
             try await connection.withChannel { channel in
                 try await channel.declare(AMQPQueue(name: queue, exclusive: true, autoDelete: true))
-                let large = [UInt8](repeating: 7, count: 5_000_000)
+                let large = [UInt8](repeating: 7, count: 900_000)
                 let bodies = [large] + (0..<2_000).map { Array("\($0)".utf8) }
                 let messages = bodies.map { AMQPMessage(routingKey: queue, body: $0) }
                 let outcomes = await channel.publish(messages, timeout: .seconds(30))

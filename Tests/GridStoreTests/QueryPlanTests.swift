@@ -179,6 +179,9 @@ import Testing
         _ = try transaction.nodeID()
         _ = try transaction.nodeIsMarked()
         try transaction.markNode(at: at(1))
+        try transaction.noteLoss()
+        _ = try transaction.pendingLoss()
+        try transaction.markMadeGood(upTo: 1)
         let scope = ReconcileScope(unchangedSince: at(9), remoteSince: at(0))
         for after in [nil, AssignmentID.sample()] {
             _ = try transaction.unsettledLegs(in: scope, after: after, limit: 1)

@@ -186,6 +186,22 @@ import Testing
         }
     }
 
+    @Test("A loss is pending until the pages were compared since, and one noted meanwhile stays")
+    func losses() async throws {
+        try await withFolder { folder in
+            var file = try StateFile.open(at: folder + "/a.sqlite")
+            #expect(try await file.read { try $0.pendingLoss() } == nil)
+            for _ in 1...2 { try await file.write { try $0.noteLoss() } }
+            try file.close()
+            file = try StateFile.open(at: folder + "/a.sqlite")
+            for (madeGood, pending) in [(1, 2), (2, nil), (1, nil)] as [(Int64, Int64?)] {
+                try await file.write { try $0.markMadeGood(upTo: madeGood) }
+                #expect(try await file.read { try $0.pendingLoss() } == pending)
+            }
+            try file.close()
+        }
+    }
+
     /// A leg and a holder in every combination of states, revisions and presence.
     private static func pairs() -> [LegPair] {
         var pairs: [LegPair] = []

@@ -29,7 +29,7 @@ package struct MailboxLoop: Service {
     private let organizationVersion: Threshold
     private let clock: WallClock
     private let readiness: Readiness
-    private let losses: ReconcileSignal
+    private let losses: BrokerLosses
     private let logger: Logger
 
     /// Creates a loop over the mailboxes that `selection` picks.
@@ -39,8 +39,7 @@ package struct MailboxLoop: Service {
     ///   - renewsMailboxes: Whether a mailbox that gives no answer may be deleted and declared anew.
     ///   - organizationVersion: Raised when another organization has been applied; the loop then declares and subscribes
     ///     anew.
-    ///   - losses: Told when the broker has ended a subscription, which it does when the queue was deleted, and when a
-    ///     mailbox was made anew.
+    ///   - losses: What was noted there is written when a connection has been made.
     package init(
         store: StateFile,
         outbox: Outbox,
@@ -52,7 +51,7 @@ package struct MailboxLoop: Service {
         organizationVersion: Threshold,
         clock: WallClock,
         readiness: Readiness,
-        losses: ReconcileSignal,
+        losses: BrokerLosses,
         logger: Logger
     ) {
         self.store = store
@@ -120,12 +119,8 @@ package struct MailboxLoop: Service {
             ) {
                 _ = try await ended.race {
                     try await supervisor.run { connection in
-                        do {
-                            try await serve(organization, over: connection)
-                        } catch let error as AMQPError where error.code == .consumerCancelled {
-                            losses.brokerForgot()
-                            throw error
-                        }
+                        try await losses.write()
+                        try await serve(organization, over: connection)
                     }
                 }
             }

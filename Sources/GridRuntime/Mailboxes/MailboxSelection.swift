@@ -32,9 +32,9 @@ package struct MailboxSelection: Sendable, Hashable {
     /// Whether no other node hosts a part of the organization.
     var isEverywhere: Bool { areas.isEmpty && except.isEmpty }
 
-    /// Whether a post's page belongs to who serves these mailboxes.
+    /// Whether a post's page belongs into the state file of who serves these mailboxes: areas are divided among nodes, roles
+    /// among processes that share a file.
     func covers(_ post: PostAddress) -> Bool {
         (areas.isEmpty || areas.contains { $0.contains(post.code) }) && !except.contains { $0.contains(post.code) }
-            && (roles.isEmpty || roles.contains(post.role))
     }
 }

@@ -11,9 +11,9 @@ import UnixSignals
 
 /// A process of a node: its services, wired together.
 package struct Node: Sendable {
-    /// How long to wait between attempts to reach the broker. At most two seconds: a node has to be at work again five
-    /// seconds after the broker is, and has mailboxes to declare, to probe and to subscribe to.
-    static let backoff = AMQPBackoff(maximum: .seconds(2))
+    /// How long to wait between attempts to reach the broker. At most a second: a node has to be at work again five seconds
+    /// after the broker is, and has mailboxes to declare, to probe and to subscribe to.
+    static let backoff = AMQPBackoff(maximum: .seconds(1))
 
     /// The services in the order they start; they stop in reverse, so that the relay outlives those that feed it.
     package let services: [any Service]
@@ -44,21 +44,28 @@ package struct Node: Sendable {
             broker.connectionName = "gridwork \(purpose) \(outbox.owner)"
             return broker
         }
+        let losses = BrokerLosses(store: store)
         func supervisor(_ purpose: String) -> AMQPSupervisor {
-            AMQPSupervisor(configuration: broker(purpose), backoff: Self.backoff, logger: logger) { error in
-                logger.warning(
-                    "The broker refuses this node now; it keeps trying",
-                    metadata: [LogKey.reason: "\(error)"]
-                )
-            }
+            AMQPSupervisor(
+                configuration: broker(purpose),
+                backoff: Self.backoff,
+                logger: logger,
+                onFailure: { if $0.mayMeanDeletedQueue { losses.note() } },
+                onRefusal: { error in
+                    logger.warning(
+                        "The broker refuses this node now; it keeps trying",
+                        metadata: [LogKey.reason: "\(error)"]
+                    )
+                }
+            )
         }
-        let losses = ReconcileSignal()
         let relay = Relay(
             store: store,
             outbox: outbox,
             supervisor: supervisor("relay"),
             organizations: organizations,
             readiness: readiness,
+            losses: losses,
             clock: clock,
             logger: logger
         )
@@ -67,6 +74,7 @@ package struct Node: Sendable {
             outbox: outbox,
             timers: timers,
             organizationVersion: organizationVersion,
+            losses: losses,
             logger: logger
         )
         let timekeeper = Timekeeper(
@@ -103,7 +111,7 @@ package struct Node: Sendable {
             supervisor: supervisor("reconcile"),
             selection: configuration.mailboxes,
             organizations: organizations,
-            signal: losses,
+            losses: losses,
             timing: configuration.reconcile,
             clock: clock,
             logger: logger

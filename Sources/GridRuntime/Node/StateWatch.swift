@@ -7,7 +7,8 @@ package import GridStore
 package import Logging
 import ServiceLifecycle
 
-/// Tells the services of this process when the state file changed: rows to send, timers to keep, another organization.
+/// Tells the services of this process when the state file changed: rows to send, timers to keep, another organization,
+/// something that the broker lost.
 ///
 /// Commands given while the node runs are written by other processes, so the file itself is watched.
 package struct StateWatch: Service {
@@ -15,6 +16,7 @@ package struct StateWatch: Service {
     private let outbox: Outbox
     private let timers: Signal
     private let organizationVersion: Threshold
+    private let losses: BrokerLosses
     private let logger: Logger
 
     /// Creates a watch.
@@ -23,12 +25,14 @@ package struct StateWatch: Service {
         outbox: Outbox,
         timers: Signal,
         organizationVersion: Threshold,
+        losses: BrokerLosses,
         logger: Logger
     ) {
         self.store = store
         self.outbox = outbox
         self.timers = timers
         self.organizationVersion = organizationVersion
+        self.losses = losses
         self.logger = logger
     }
 
@@ -37,7 +41,9 @@ package struct StateWatch: Service {
         for await _ in try store.changes().cancelOnGracefulShutdown() {
             timers.notify()
             outbox.somethingChanged()
-            organizationVersion.raise(to: try await store.read { try $0.organizationVersion() })
+            let (version, loss) = try await store.read { (try $0.organizationVersion(), try $0.pendingLoss()) }
+            organizationVersion.raise(to: version)
+            if loss != nil { losses.announce() }
         }
     }
 }

@@ -9,7 +9,7 @@ package import GridStore
 package import Logging
 import ServiceLifecycle
 
-/// Compares pages by itself: at once when the broker forgot, and now and then when nothing is on its way.
+/// Compares pages by itself: at once when the broker lost something, and now and then when nothing is on its way.
 package struct ReconcileService: Service {
     /// How often, and what is left alone.
     package struct Timing: Sendable {
@@ -29,13 +29,15 @@ package struct ReconcileService: Service {
     static let drainLimit = Duration.seconds(30)
     /// A round at rest that found something on its way is tried again this much earlier.
     static let impatience = 10
+    /// How long a state file that could not be written is left alone.
+    static let storeRest = Duration.seconds(1)
 
     private let store: StateFile
     private let reconciler: Reconciler
     private let supervisor: AMQPSupervisor
     private let selection: MailboxSelection
     private let organizations: OrganizationCache
-    private let signal: ReconcileSignal
+    private let losses: BrokerLosses
     private let timing: Timing
     private let clock: WallClock
     private let logger: Logger
@@ -47,7 +49,7 @@ package struct ReconcileService: Service {
         supervisor: AMQPSupervisor,
         selection: MailboxSelection,
         organizations: OrganizationCache,
-        signal: ReconcileSignal,
+        losses: BrokerLosses,
         timing: Timing = Timing(),
         clock: WallClock,
         logger: Logger
@@ -57,7 +59,7 @@ package struct ReconcileService: Service {
         self.supervisor = supervisor
         self.selection = selection
         self.organizations = organizations
-        self.signal = signal
+        self.losses = losses
         self.timing = timing
         self.clock = clock
         self.logger = logger
@@ -82,23 +84,28 @@ package struct ReconcileService: Service {
     }
 
     private func serve(_ connection: AMQPConnection) async throws {
+        try await losses.write()
         try await findMarker(connection)
-        var pause = timing.interval / Self.impatience
+        var next = ContinuousClock.now + timing.interval / Self.impatience
         while !Task.isCancelled {
-            await signal.wait(atMost: pause)
-            try Task.checkCancellation()
             do {
-                if signal.takeForgot() {
+                if let loss = try await store.read({ try $0.pendingLoss() }) {
                     try await roundAfterLoss(connection)
-                    pause = timing.interval
-                } else {
-                    pause = try await roundAtRest(connection) ? timing.interval : timing.interval / Self.impatience
+                    try await store.write { try $0.markMadeGood(upTo: loss) }
+                    // What was on its way to a mailbox as it was deleted may be confirmed, and lost, after this round.
+                    next = .now + .milliseconds(timing.quietMilliseconds) + timing.interval / Self.impatience
+                } else if .now >= next {
+                    let isDone = try await roundAtRest(connection)
+                    next = .now + (isDone ? timing.interval : timing.interval / Self.impatience)
                 }
             } catch let error as StoreError where error.code == .busy || error.code == .full {
                 logger.error("The state file could not be written; trying again", error: error)
-                pause = timing.interval / Self.impatience
+                next = .now + timing.interval / Self.impatience
+                try await Task.sleep(for: Self.storeRest)
             }
+            await losses.wait(atMost: next - .now)
         }
+        try Task.checkCancellation()
     }
 
     // MARK: The marker
@@ -109,7 +116,7 @@ package struct ReconcileService: Service {
         let marker = "gridwork.node.\(id)"
         if isMarked, try await connection.status(of: marker) == nil {
             logger.warning("The broker forgot this node; comparing the pages", metadata: [LogKey.queue: "\(marker)"])
-            signal.brokerForgot()
+            try await noteLoss()
         }
         try await connection.withChannel { channel in
             // Never written to. Replicated, so that it does not look lost while one node of a cluster is down.
@@ -122,17 +129,11 @@ package struct ReconcileService: Service {
     // MARK: Rounds
 
     private func roundAfterLoss(_ connection: AMQPConnection) async throws {
-        do {
-            guard let organization = try await organization() else { return }
-            let mailboxes = MailboxSelection().mailboxes(in: organization)
-            try await connection.withChannel { try await $0.apply(GridTopology.topology(of: mailboxes)) }
-            try await waitForOutbox()
-            report(try await reconciler.run(reconciler.everything))
-        } catch {
-            // Whatever came in between, the loss has not been made good.
-            signal.brokerForgot()
-            throw error
-        }
+        guard let organization = try await organization() else { return }
+        let mailboxes = MailboxSelection().mailboxes(in: organization)
+        try await connection.withChannel { try await $0.apply(GridTopology.topology(of: mailboxes)) }
+        try await waitForOutbox()
+        report(try await reconciler.run(reconciler.everything))
     }
 
     /// Waits until what was written before this has been sent, for a while: it would only be told twice.
@@ -162,13 +163,18 @@ package struct ReconcileService: Service {
             guard let status = try await connection.status(of: mailbox.name) else {
                 // Lost, or of an organization applied this moment: the next round declares it and looks at everything.
                 logger.notice("A mailbox is missing", metadata: [LogKey.queue: "\(mailbox.name)"])
-                signal.brokerForgot()
+                try await noteLoss()
                 return false
             }
             guard status.messageCount == 0 else { return false }
         }
         report(try await reconciler.run(reconciler.rested(for: timing.quietMilliseconds)))
         return true
+    }
+
+    private func noteLoss() async throws {
+        losses.note()
+        try await losses.write()
     }
 
     private func report(_ report: ReconcileReport) {

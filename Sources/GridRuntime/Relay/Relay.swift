@@ -32,19 +32,23 @@ package struct Relay: Service {
     private let supervisor: AMQPSupervisor
     private let organizations: OrganizationCache
     private let readiness: Readiness
+    private let losses: BrokerLosses
     private let refusals = RefusalPatience()
     private let clock: WallClock
     private let logger: Logger
 
     /// Creates a relay.
     ///
-    /// - Parameter readiness: Tells when this process serves its mailboxes.
+    /// - Parameters:
+    ///   - readiness: Tells when this process serves its mailboxes.
+    ///   - losses: What was noted there is written when a connection has been made.
     package init(
         store: StateFile,
         outbox: Outbox,
         supervisor: AMQPSupervisor,
         organizations: OrganizationCache,
         readiness: Readiness,
+        losses: BrokerLosses,
         clock: WallClock,
         logger: Logger
     ) {
@@ -53,6 +57,7 @@ package struct Relay: Service {
         self.supervisor = supervisor
         self.organizations = organizations
         self.readiness = readiness
+        self.losses = losses
         self.clock = clock
         self.logger = logger
     }
@@ -68,6 +73,7 @@ package struct Relay: Service {
                 to: logger
             ) {
                 try await supervisor.run { connection in
+                    try await losses.write()
                     try await connection.withChannel { channel in
                         try await relay(over: channel, of: connection, until: stopping)
                     }

@@ -21,6 +21,7 @@ enum Schema {
         migrator.registerMigration("v4 people, tokens, sessions") { try $0.execute(sql: version4) }
         migrator.registerMigration("v5 invitations") { try $0.execute(sql: version5) }
         migrator.registerMigration("v6 stand-ins, performers") { try $0.execute(sql: version6) }
+        migrator.registerMigration("v7 losses") { try $0.execute(sql: version7) }
         return migrator
     }()
 }

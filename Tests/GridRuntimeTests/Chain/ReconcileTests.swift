@@ -70,6 +70,31 @@ struct ReconcileTests {
         }
     }
 
+    @Test("What a mailbox lost is sent again by the node although only a worker saw the mailbox deleted")
+    func seenByWorker() async throws {
+        try await Chain.with { chain in
+            let root = try await Self.issueToGroupLeaders(in: chain)
+            try await Self.purgeGroupLeaders(in: chain)
+            let other = try StateFile.open(at: chain.store.path)
+            let lowerHalf = MailboxSelection(roles: ["group-leader", "liaison"])
+            try await finally {
+                // The next round at rest of this node is minutes away.
+                try await chain.withNode(mailboxes: Self.upperHalf) {
+                    try await chain.withNode(instance: 1, store: other, mailboxes: lowerHalf, duties: .worker) {
+                        try await Self.deleteMailbox(in: chain)
+                        try await chain.awaitFanOut(of: root)
+                        try await chain.completeLeaves(under: root)
+                        try await chain.awaitState(.completed, of: root)
+                        try await chain.expectEachOnce(root)
+                    }
+                }
+            } then: {
+                try other.close()
+            }
+            try await chain.expectNothingLeft()
+        }
+    }
+
     @Test("What was purged from a mailbox is counted by a dry run and sent again by gridwork reconcile")
     func purgedByCommand() async throws {
         struct View: Decodable {
@@ -163,6 +188,14 @@ struct ReconcileTests {
             }
             try await chain.store.eventually("all of it is sent") { try $0.outboxStatus().count == 0 }
             return root
+        }
+    }
+
+    /// Deletes one of the lane-group leaders' mailboxes, under its consumer.
+    private static func deleteMailbox(in chain: Chain) async throws {
+        let mailboxes = MailboxSelection(roles: ["group-leader"]).mailboxes(in: chain.organization)
+        try await AMQPConnection.withConnection(chain.broker, logger: chain.logger) { connection in
+            try await connection.withChannel { _ = try await $0.deleteQueue(mailboxes[0].name) }
         }
     }
 
