@@ -49,6 +49,7 @@ let package = Package(
         .target(
             name: "GridStore",
             dependencies: [
+                "COpenSSL",
                 "GridModel",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),

@@ -85,6 +85,11 @@ enum Files {
         return lock.l_type != Int16(F_UNLCK)
     }
 
+    /// Returns when the disk has the names in the folder of a path.
+    static func synchronizeFolder(of path: String) throws {
+        try synchronize(StateFile.folder(of: path), O_RDONLY | O_DIRECTORY)
+    }
+
     private static func synchronize(_ path: String, _ flags: Int32) throws {
         let descriptor = open(path, flags | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path, "opened") }
@@ -93,9 +98,14 @@ enum Files {
         guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure(path, "written") }
     }
 
-    private static func failure(_ path: String, _ what: String) -> StoreError {
+    private static func failure(_ path: String, _ what: String) -> StoreError { StoreError(file: path, what) }
+}
+
+extension StoreError {
+    /// What the system says of a file just now.
+    init(file path: String, _ what: String) {
         let reason = errno
-        return StoreError(
+        self.init(
             reason == ENOSPC || reason == EDQUOT ? .full : .io,
             "\(path) cannot be \(what): \(String(cString: strerror(reason))); check the path, the disk and the permissions."
         )

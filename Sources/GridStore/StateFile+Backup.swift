@@ -10,32 +10,36 @@ extension StateFile {
     /// Copies the file as it is at one moment into a file of its own, while everybody goes on reading and writing.
     ///
     /// The copy grows under another name beside `path`. It gets its own name when SQLite has found it whole and the disk
-    /// has it, so what is called `path` is always a whole backup. It needs no companions. The calling thread is blocked:
-    /// for the command line only.
+    /// has it, so what is called `path` is always a whole backup. It needs no companions but the folder of attached files,
+    /// `<path>-files`; the files are there before the copy gets its name. The calling thread is blocked: for the command
+    /// line only.
     ///
     /// - Parameters:
     ///   - path: Where the backup goes.
     ///   - overwriting: Whether a file that is there may be replaced.
-    /// - Returns: The backup's size in bytes.
+    /// - Returns: What the backup has.
     /// - Throws: `StoreError` with the code `exists`, and the file there is left as it was; `full`, `io` or `corrupt`.
-    package func backupNow(to path: String, overwriting: Bool = false) throws -> Int {
+    package func backupNow(to path: String, overwriting: Bool = false) throws -> BackupReport {
         for mine in [self.path, self.path + "-wal", self.path + "-shm"] where Files.isSame(mine, path) {
             throw StoreError(.exists, "\(path) is the state file itself; name another file for its backup.")
         }
         guard overwriting || !Files.exists(path) else { throw StoreError(existing: path) }
         return try StoreError.naming("The backup \(path)") {
             try Files.writing(beside: path) { draft in
-                try Self.copy(from: pool, to: draft)
+                let hashes = try Self.copy(from: pool, to: draft)
+                // What the copy refers to was there before the copy, and is not collected.
+                let folder = FileFolder(of: path)
+                let found = try hashes.count { try folder.take($0, from: files) }
                 try Files.publish(draft, as: path, overwriting: overwriting)
-                return try Files.size(path)
+                return BackupReport(bytes: try Files.size(path), files: found, missing: hashes.count - found)
             }
         }
     }
 
     /// Puts a backup in the place of a state file.
     ///
-    /// The file that was there is kept under another name beside it. Whatever happens, there is a whole state file at
-    /// `path` at every moment, the old one or the backup's. The calling thread is blocked: for the command line only.
+    /// The file that was there is kept under another name beside it, and so are its attached files. Whatever happens,
+    /// there is a whole state file at `path` at every moment, the old one or the backup's. The calling thread is blocked: for the command line only.
     ///
     /// - Parameters:
     ///   - backup: A backup, or any other state file that nobody uses.
@@ -50,19 +54,23 @@ extension StateFile {
             throw StoreError(.exists, "\(backup) is the state file itself; name a backup of it.")
         }
         return try Files.writing(beside: path) { draft in
-            try StoreError.naming("The backup \(backup)") {
+            let hashes = try StoreError.naming("The backup \(backup)") {
                 var configuration = Configuration()
                 configuration.readonly = true
                 try check(backup, configuration)
                 let source = try DatabaseQueue(path: backup, configuration: configuration)
-                try copy(from: source, to: draft)
+                let hashes = try copy(from: source, to: draft)
                 try source.close()
+                return hashes
             }
             // From here on nobody can open the file before it is the other one.
             let lock = try OpeningLock(folder: folder(of: path), timeout: .seconds(10))
             defer { lock.release() }
             let kept = try setAside(path, at: now)
             do {
+                let files = FileFolder(of: path)
+                if let kept { try FileFolder(of: kept).takeAll(from: files) }
+                for hash in hashes { _ = try files.take(hash, from: FileFolder(of: backup)) }
                 try Files.publish(draft, as: path, overwriting: true)
             } catch {
                 if let kept { Files.unduplicate(path, from: kept) }
@@ -73,18 +81,24 @@ extension StateFile {
     }
 
     /// Copies a database whole, checks the copy, and leaves it as one file.
-    private static func copy(from source: some DatabaseReader, to path: String) throws {
+    ///
+    /// - Returns: The attached files that the copy refers to.
+    private static func copy(from source: some DatabaseReader, to path: String) throws -> [FileHash] {
         let target = try DatabaseQueue(path: path)
         try source.backup(to: target)
-        try target.writeWithoutTransaction { db in
+        let hashes = try target.writeWithoutTransaction { db in
             // The copy has taken over the write-ahead log from its source, and with it the need for companions.
             try db.execute(sql: "PRAGMA journal_mode = DELETE")
             let damage = try String.fetchAll(db, sql: "PRAGMA integrity_check(5)").filter { $0 != "ok" }
             guard damage.isEmpty else {
                 throw StoreError(.corrupt, "SQLite finds damage: \(damage.joined(separator: "; ")).")
             }
+            // A backup of an earlier version has no such table.
+            guard try db.tableExists("file") else { return [FileHash]() }
+            return try String.fetchAll(db, sql: "SELECT hash FROM file").compactMap { FileHash($0) }
         }
         try target.close()
+        return hashes
     }
 
     /// Gives the state file, if there is one, a second name that will stay with it.

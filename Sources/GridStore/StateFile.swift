@@ -14,6 +14,9 @@ package final class StateFile: Sendable {
     /// Where the file is, as it was given.
     package let path: String
 
+    /// The files that are attached to assignments.
+    package let files: FileFolder
+
     let pool: DatabasePool
     let orders = OrderCache()
     let watcher: ChangeWatcher
@@ -21,6 +24,7 @@ package final class StateFile: Sendable {
 
     init(path: String, pool: DatabasePool) {
         self.path = path
+        self.files = FileFolder(of: path)
         self.pool = pool
         self.watcher = ChangeWatcher(path: path)
     }

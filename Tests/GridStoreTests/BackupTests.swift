@@ -34,7 +34,7 @@ import Testing
                             try await file.read { try $0.inboxCount() } >= (counts.last ?? 0) + 20
                         }
                         let path = folder + "/backup-\(number)"
-                        let size = try file.backupNow(to: path)
+                        let size = try file.backupNow(to: path).bytes
                         #expect(size == (try Data(contentsOf: URL(fileURLWithPath: path)).count))
                         counts.append(try Self.inboxCount(path))
                     }

@@ -27,6 +27,8 @@ import Testing
         "SCAN timer",
         "SCAN timer USING COVERING INDEX timerByTime",
         "SCAN parked USING COVERING INDEX parkedByTime",
+        // What all attached files have together, asked when one is attached: tens of thousands of short rows at most.
+        "SCAN file",
     ]
 
     @Test("No statement that a message or a command runs walks through a whole table")
@@ -196,6 +198,11 @@ import Testing
         _ = try transaction.newestHistoryLine()
         _ = try transaction.events(of: leader, after: 0, lookingAt: 1)
         _ = try transaction.events(under: .sample(), after: 0, lookingAt: 1)
+        let file = FileHash(digest: [UInt8](repeating: 1, count: 32))
+        _ = try transaction.attachments(of: .sample())
+        _ = try transaction.attachment(.after, file, of: .sample())
+        _ = try transaction.storedFile(file)
+        _ = try transaction.fileBytes()
         try people(transaction)
     }
 

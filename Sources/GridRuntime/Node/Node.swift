@@ -116,8 +116,9 @@ package struct Node: Sendable {
             clock: clock,
             logger: logger
         )
+        let files = FileKeeper(store: store, clock: clock, logger: logger)
         switch configuration.duties {
-        case .node: services = [relay, watch, timekeeper, reconcile, mailboxes]
+        case .node: services = [relay, watch, timekeeper, files, reconcile, mailboxes]
         case .worker: services = [relay, watch, mailboxes]
         }
     }

@@ -22,6 +22,7 @@ enum Schema {
         migrator.registerMigration("v5 invitations") { try $0.execute(sql: version5) }
         migrator.registerMigration("v6 stand-ins, performers") { try $0.execute(sql: version6) }
         migrator.registerMigration("v7 losses") { try $0.execute(sql: version7) }
+        migrator.registerMigration("v8 attachments") { try $0.execute(sql: version8) }
         return migrator
     }()
 }

@@ -11,7 +11,10 @@ import GridStore
 struct Backup: GridworkCommand {
     static let configuration = CommandConfiguration(
         abstract: "Copy the state file as it is now into a file of its own; a node may run meanwhile.",
-        discussion: "The backup is checked before it gets its name. gridwork restore puts it back."
+        discussion: """
+            The backup is checked before it gets its name. The attached files go into FILE-files beside it, as second names
+            of the same files where the file system can. gridwork restore puts both back.
+            """
     )
 
     @OptionGroup var global: GlobalOptions
@@ -25,13 +28,23 @@ struct Backup: GridworkCommand {
     private struct Report: Encodable {
         let backup: String
         let bytes: Int
+        let files: Int
+        let missing: Int
     }
 
     func execute(_ context: Context) async throws {
         guard FileManager.default.fileExists(atPath: context.settings.statePath) else {
             throw CommandFailure.notFound("there is no state file \(context.settings.statePath) to back up")
         }
-        let bytes = try await context.withStore { try $0.backupNow(to: file, overwriting: force) }
-        try context.output.result(Report(backup: file, bytes: bytes)) { ["\($0.backup): \($0.bytes) bytes, checked."] }
+        let backup = try await context.withStore { try $0.backupNow(to: file, overwriting: force) }
+        let report = Report(backup: file, bytes: backup.bytes, files: backup.files, missing: backup.missing)
+        try context.output.result(report) { report in
+            ["\(report.backup): \(report.bytes) bytes, checked."]
+                + (report.files > 0 ? ["\(report.backup)-files: \(report.files) attached files."] : [])
+                + (report.missing > 0
+                    ? [
+                        "\(report.missing) attached files are missing from the state file's own folder; restore an older backup"
+                    ] : [])
+        }
     }
 }
