@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
+import Foundation
 import GridModel
 import GridRuntime
 import GridStore
@@ -23,6 +24,8 @@ import Testing
         var order: String?
         /// What she holds of an order; nil for offices, which receive no work.
         var assignment: String?
+        /// What is attached to it.
+        var file: String?
         let standIn: Int64
     }
 
@@ -103,7 +106,24 @@ import Testing
 
     private static var assignments: [String: [Attempt]] {
         var table: [String: [Attempt]] = [:]
-        for part in ["", "/legs", "/history"] {
+        let path = "/v1/assignments/{assignment}/attachments"
+        table["POST \(path)"] = [
+            { foreign in
+                foreign.assignment.map { Reach("/v1/assignments/\($0)/attachments?kind=after", "x", .notFound) }
+            },
+            { foreign in
+                foreign.assignment.map {
+                    Reach("/v1/assignments/\($0)/attachments?kind=after&as=\(foreign.post)", "x", .forbidden)
+                }
+            },
+        ]
+        table["GET \(path)/{file}"] = [
+            { foreign in
+                guard let id = foreign.assignment, let file = foreign.file else { return nil }
+                return Reach("/v1/assignments/\(id)/attachments/\(file)", .notFound)
+            }
+        ]
+        for part in ["", "/legs", "/history", "/attachments"] {
             table["GET /v1/assignments/{assignment}\(part)"] = [
                 { foreign in foreign.assignment.map { Reach("/v1/assignments/\($0)\(part)", .notFound) } }
             ]
@@ -174,9 +194,10 @@ import Testing
 
     /// What would have grown if anything had been done.
     private static func traces(in api: TestAPI) async throws -> [Int64] {
-        try await api.store.read { store in
+        let count = (try? FileManager.default.subpathsOfDirectory(atPath: api.store.files.path))?.count ?? 0
+        return try await api.store.read { store in
             let standIns = try store.standIns(at: api.clock.wall.now, limit: 100).count
-            return [try store.newestHistoryLine(), Int64(standIns)]
+            return [try store.newestHistoryLine(), Int64(standIns), Int64(count)]
         }
     }
 
@@ -204,7 +225,9 @@ import Testing
                 let root = try #require(AssignmentID(order))
                 let concerned = try await api.store.read { try $0.assignments(under: root).map(\.post) }
                 data.order = TestStreet.people[viewer].map(concerned.contains) ?? false ? nil : order
-                data.assignment = try await api.assignment(of: order, heldBy: post)
+                let id = try await api.assignment(of: order, heldBy: post)
+                data.assignment = id
+                data.file = try await api.attach("what \(owner) saw", to: id, as: post)
             }
             foreign[owner] = data
         }

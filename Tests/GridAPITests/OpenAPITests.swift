@@ -137,6 +137,7 @@ private final class Exchanges {
         try await send(.get, "/v1/escalations?settled=true", as: "community1")
         try await act(first, "answer", "community1", #"{"answer": "carryOn"}"#)
         try await act(first, "urge", "street", note)
+        try await exerciseAttachments(first)
         try await act(first, "complete", "leader1")
         try await send(.get, "/v1/assignments/\(first)", as: "leader1")
         try await send(.get, "/v1/assignments/\(order)/legs", as: "street")
@@ -150,6 +151,20 @@ private final class Exchanges {
         try await act(third, "recall", "street", note)
         try await send(.post, "/v1/assignments/\(third)/complete", as: "leader3")
         try await send(.get, "/v1/statistics?level=cell&area=999999001001", as: "street")
+    }
+
+    private func exerciseAttachments(_ id: String) async throws {
+        let uri = "/v1/assignments/\(id)/attachments"
+        let headers: HTTPFields = [.contentType: "application/pdf"]
+        for text in ["%PDF-1.7", "%PDF-1.7", "MZ"] {
+            try await send(.post, uri + "?kind=before", as: "leader1", text, headers: headers)
+        }
+        try await api.attach("as if it were a photo", to: id, as: TestStreet.leader1)
+        let list = try await send(.get, uri, as: "leader1")
+        for attachment in list.json["attachments"].array {
+            try await send(.get, "\(uri)/\(try #require(attachment["file"].string))", as: "leader1")
+        }
+        try await send(.get, "\(uri)/\(String(repeating: "0", count: 64))", as: "leader1")
     }
 
     private func exerciseStandIns() async throws {

@@ -101,6 +101,8 @@ extension Problem {
             Problem(.serviceUnavailable, "no-organization", "No organization", error.description)
         case let error as BadMessage:
             Problem(.unprocessableContent, "bad-body", "The body does not fit its schema", error.reason)
+        case is WorkLanes.Busy: busy("many photos are being received; try again in a moment")
+        case let error as PhotoConverter.Failure: Problem(error)
         case is PasswordHasher.Busy: busy("many people are signing in; try again in a moment")
         case let error as StoreError: Problem(error)
         case is NIOTooManyBytesError:
@@ -139,13 +141,32 @@ extension Problem {
         switch error.code {
         case .busy: self = .busy("another process holds the state file; try again in a moment")
         case .full:
-            self.init(.insufficientStorage, "disk-full", "The disk is full", "the operator has to make room")
+            self.init(
+                .insufficientStorage,
+                "disk-full",
+                "The disk, or the quota of files, is full",
+                "the operator has to make room"
+            )
         default:
             self.init(
                 .internalServerError,
                 "state-file",
                 "The state file failed",
                 "the operator has to look at the node's log"
+            )
+        }
+    }
+
+    private init(_ failure: PhotoConverter.Failure) {
+        switch failure {
+        case .unreadable: self = .photoUnreadable
+        case .tooManyPixels: self = .photoTooManyPixels
+        case .noTool(let tool):
+            self.init(
+                .serviceUnavailable,
+                "no-photos",
+                "Photos cannot be taken now",
+                "the operator has to install what brings \(tool): on Debian, libvips-tools and util-linux"
             )
         }
     }

@@ -97,7 +97,8 @@ struct AssignmentRoutes {
 }
 
 extension CallerContext {
-    fileprivate func assignmentID() throws -> AssignmentID {
+    /// The assignment in the path.
+    func assignmentID() throws -> AssignmentID {
         try path("assignment", "assignment") { AssignmentID($0) }
     }
 }

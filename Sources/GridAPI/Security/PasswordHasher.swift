@@ -3,9 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import Dispatch
 import Foundation
-import Synchronization
 
 /// Hashes passwords with scrypt, few at a time and never on a thread that serves requests.
 ///
@@ -43,8 +41,11 @@ package final class PasswordHasher: Sendable {
     private static let keySize = 32
 
     private let cost: Cost
-    private let queues = (1...PasswordHasher.lanes).map { DispatchQueue(label: "GridAPI.passwords.\($0)") }
-    private let waiting = Mutex([Int](repeating: 0, count: PasswordHasher.lanes))
+    private let lanes = WorkLanes(
+        label: "GridAPI.passwords",
+        count: PasswordHasher.lanes,
+        depth: PasswordHasher.laneDepth
+    )
 
     /// Creates a hasher.
     package init(cost: Cost = .standard) {
@@ -75,33 +76,19 @@ package final class PasswordHasher: Sendable {
     }
 
     private func derive(_ password: String, _ salt: [UInt8], _ cost: Cost) async throws -> [UInt8] {
-        let lane = try enter()
-        defer { waiting.withLock { $0[lane] -= 1 } }
-        let queue = queues[lane]
-        return try await withCheckedThrowingContinuation { continuation in
-            queue.async {
-                continuation.resume(
-                    with: Result {
-                        try Primitives.scrypt(
-                            password,
-                            salt: salt,
-                            logRounds: cost.logRounds,
-                            blockSize: cost.blockSize,
-                            parallelism: cost.parallelism,
-                            count: Self.keySize
-                        )
-                    }
+        do {
+            return try await lanes.run {
+                try Primitives.scrypt(
+                    password,
+                    salt: salt,
+                    logRounds: cost.logRounds,
+                    blockSize: cost.blockSize,
+                    parallelism: cost.parallelism,
+                    count: Self.keySize
                 )
             }
-        }
-    }
-
-    private func enter() throws -> Int {
-        try waiting.withLock { waiting in
-            guard let lane = waiting.indices.min(by: { waiting[$0] < waiting[$1] }), waiting[lane] < Self.laneDepth
-            else { throw Busy() }
-            waiting[lane] += 1
-            return lane
+        } catch is WorkLanes.Busy {
+            throw Busy()
         }
     }
 

@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
+import GridModel
+
 /// How the API is served.
 package struct APIConfiguration: Sendable {
     /// The address to listen on.
@@ -16,6 +18,10 @@ package struct APIConfiguration: Sendable {
     package var isBehindProxy: Bool
     /// How long a request may take, streams of events aside.
     package var requestLimit: Duration
+    /// How long a request may take that brings photos, which phones in a lane send slowly.
+    package var uploadLimit: Duration
+    /// How many bytes the files attached to assignments may have together.
+    package var fileQuota: Int
     /// How many connections are held at once.
     package var connectionLimit: Int
     /// How many requests a second an address or a caller may make for long, and at once.
@@ -44,6 +50,8 @@ package struct APIConfiguration: Sendable {
         isSecure: Bool = false,
         isBehindProxy: Bool = false,
         requestLimit: Duration = .seconds(15),
+        uploadLimit: Duration = .seconds(120),
+        fileQuota: Int = StoredFile.standardQuota,
         connectionLimit: Int = 1_000,
         rate: Rate = Rate(perSecond: 50, burst: 200),
         passwordCost: PasswordHasher.Cost = .standard
@@ -53,6 +61,8 @@ package struct APIConfiguration: Sendable {
         self.isSecure = isSecure
         self.isBehindProxy = isBehindProxy
         self.requestLimit = requestLimit
+        self.uploadLimit = uploadLimit
+        self.fileQuota = fileQuota
         self.connectionLimit = connectionLimit
         self.rate = rate
         self.passwordCost = passwordCost

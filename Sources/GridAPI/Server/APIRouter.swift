@@ -40,6 +40,7 @@ enum APIRouter {
         OrderRoutes(services: services).add(to: routes)
         PostRoutes(services: services).add(to: routes)
         AssignmentRoutes(services: services).add(to: routes)
+        AttachmentRoutes(services: services).add(to: routes)
         EscalationRoutes(services: services).add(to: routes)
         StatisticsRoutes(services: services).add(to: routes)
         StandInRoutes(services: services).add(to: routes)

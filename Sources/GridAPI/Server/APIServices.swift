@@ -17,6 +17,7 @@ struct APIServices: Sendable {
     let callers: CallerDesk
     let signIn: SignInDesk
     let cookie: SessionCookie
+    let intake: FileIntake
     let streams = StreamCount()
     /// What one address may ask.
     let addresses: RateLimiter
@@ -34,6 +35,7 @@ struct APIServices: Sendable {
         let hasher = PasswordHasher(cost: configuration.passwordCost)
         signIn = SignInDesk(store: store, hasher: hasher, clock: clock)
         cookie = SessionCookie(isSecure: configuration.isSecure)
+        intake = FileIntake(folder: store.files)
         let rate = configuration.rate
         // An office shares one address.
         addresses = RateLimiter(perSecond: rate.perSecond * 4, burst: rate.burst * 4)

@@ -26,6 +26,7 @@ import SystemPackage
 /// | `http.address` | `GRIDWORK_HTTP_ADDRESS` | `127.0.0.1:8080`: host and port to listen on; `off` serves nothing in `up` |
 /// | `http.publicURL` | `GRIDWORK_HTTP_PUBLIC_URL` | `http.address` by `http`: where people reach it; with `https` cookies are for TLS only |
 /// | `http.behindProxy` | `GRIDWORK_HTTP_BEHIND_PROXY` | `false`: whether `X-Forwarded-For` is a proxy's word |
+/// | `files.quotaMebibytes` | `GRIDWORK_FILES_QUOTA_MEBIBYTES` | 10240: what attached files may have together |
 /// | `log.level` | `GRIDWORK_LOG_LEVEL` | `notice` |
 struct Settings: Sendable {
     let broker: AMQPConfiguration
@@ -123,8 +124,21 @@ struct Settings: Sendable {
             host: host,
             port: port,
             isSecure: try publicURL(in: reader)?.hasPrefix("https://") ?? false,
-            isBehindProxy: try Self.flag("http.behindProxy", in: reader) ?? false
+            isBehindProxy: try Self.flag("http.behindProxy", in: reader) ?? false,
+            fileQuota: try Self.fileQuota(in: reader)
         )
+    }
+
+    /// What attached files may have together, in bytes.
+    private static func fileQuota(in reader: ConfigReader) throws -> Int {
+        let key: ConfigKey = "files.quotaMebibytes"
+        guard let text = reader.string(forKey: key) ?? reader.int(forKey: key).map(String.init) else {
+            return StoredFile.standardQuota
+        }
+        guard let value = Int(text), (1...100_000_000).contains(value) else {
+            throw Invalid(description: "\(key): \(text) is not a whole number of mebibytes from 1 to 100000000")
+        }
+        return value * 1_048_576
     }
 
     private static func publicURL(in reader: ConfigReader) throws -> String? {

@@ -15,6 +15,9 @@ final class BodyCollector: ResponseBodyWriter, Sendable {
     /// What was written so far.
     var text: String { body.withLock { String(buffer: $0) } }
 
+    /// The same as bytes.
+    var bytes: [UInt8] { body.withLock { Array($0.readableBytesView) } }
+
     func write(_ buffer: ByteBuffer) async throws {
         body.withLock { _ = $0.writeImmutableBuffer(buffer) }
     }

@@ -21,6 +21,7 @@ struct Answer {
     let status: Int
     let headers: HTTPFields
     let text: String
+    let bytes: [UInt8]
     let json: JSON
 }
 
@@ -99,25 +100,47 @@ struct TestAPI: Sendable {
         body: String? = nil,
         headers: HTTPFields = [:]
     ) async throws -> Answer {
+        try await send(method, uri, as: person, bytes: body.map { Array($0.utf8) }, headers: headers)
+    }
+
+    /// The same with a body of any type; it arrives in pieces.
+    func send(
+        _ method: HTTPRequest.Method,
+        _ uri: String,
+        as person: String?,
+        bytes body: [UInt8]?,
+        headers: HTTPFields = [:]
+    ) async throws -> Answer {
         var headers = headers
         if let person { headers[.authorization] = "Bearer \(try #require(tokens[person]))" }
         if body != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
-        if let body { headers[.contentLength] = "\(body.utf8.count)" }
+        if let body { headers[.contentLength] = "\(body.count)" }
         let request = Request(
             head: .init(method: method, scheme: "http", authority: "localhost", path: uri, headerFields: headers),
-            body: .init(buffer: ByteBuffer(string: body ?? ""))
+            body: .init(asyncSequence: Self.pieces(body ?? []))
         )
         let context = APIContext(source: .init(channel: NIOAsyncTestingChannel(), logger: Self.logger))
         let response = try await responder.respond(to: request, context: context)
         let collector = BodyCollector()
         try await response.body.write(collector)
-        let text = collector.text
+        let (text, bytes) = (collector.text, collector.bytes)
         return Answer(
             status: response.status.code,
             headers: response.headers,
             text: text,
+            bytes: bytes,
             json: (try? JSONDecoder().decode(JSON.self, from: Data(text.utf8))) ?? .null
         )
+    }
+
+    /// A body in pieces as the network might bring it.
+    private static func pieces(_ bytes: [UInt8]) -> AsyncStream<ByteBuffer> {
+        AsyncStream { continuation in
+            for start in stride(from: 0, to: bytes.count, by: 30_011) {
+                continuation.yield(ByteBuffer(bytes: bytes[start..<min(start + 30_011, bytes.count)]))
+            }
+            continuation.finish()
+        }
     }
 
     func get(_ uri: String, as person: String?) async throws -> Answer {
