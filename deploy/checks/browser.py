@@ -15,6 +15,7 @@ import os
 import pathlib
 import re
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -151,6 +152,22 @@ class Phone:
                 details.find_element(By.TAG_NAME, "summary").click()
         return form
 
+    def attach(self, command, kind, path):
+        """Chooses a photo as if it had been taken; there is room for another one then."""
+        form = self.unfold(command)
+        form.find_elements(By.CSS_SELECTOR, f"input[name={kind}]")[-1].send_keys(path)
+
+    def photos(self):
+        """The photos that are shown, as they are served."""
+        script = """
+            const done = arguments[arguments.length - 1];
+            Promise.all(Array.from(document.querySelectorAll(".album img"), async (image) => {
+                const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
+                return [image.naturalWidth, image.naturalHeight, Array.from(bytes, (b) => String.fromCharCode(b)).join("")];
+            })).then(done, (error) => done(String(error)));
+        """
+        return self.driver.execute_async_script(script)
+
     def send(self, command):
         self.find(f"form.{command} button").click()
 
@@ -176,6 +193,39 @@ class Phone:
                 sys.exit(f"the browser complains: {text}")
 
 
+def photo(folder, name, width, height):
+    """A JPEG as a phone writes it: it lies on its side, says so, and tells its place and a comment."""
+    path = os.path.join(folder, name)
+    subprocess.run(["/usr/bin/vips", "gaussnoise", "noise.v", str(width), str(height)], cwd=folder, check=True)
+    subprocess.run(["/usr/bin/vips", "cast", "noise.v", "grey.v", "uchar"], cwd=folder, check=True)
+    subprocess.run(["/usr/bin/vips", "copy", "grey.v", path], cwd=folder, check=True)
+    plain = pathlib.Path(path).read_bytes()
+
+    def entry(tag, kind, count, value):
+        return struct.pack("<HHI4s", tag, kind, count, value)
+
+    first = struct.pack("<H", 2) + entry(0x0112, 3, 1, b"\x06\0\0\0") + entry(0x8825, 4, 1, struct.pack("<I", 38)) + bytes(4)
+    gps = struct.pack("<H", 2) + entry(1, 2, 2, b"N\0\0\0") + entry(2, 5, 3, struct.pack("<I", 68)) + bytes(4)
+    exif = b"Exif\0\0II*\0" + struct.pack("<I", 8) + first + gps + struct.pack("<6I", 31, 1, 13, 1, 0, 1)
+    segments = b"".join(
+        struct.pack(">HH", marker, len(content) + 2) + content
+        for marker, content in ((0xFFE1, exif), (0xFFFE, b"taken at home"))
+    )
+    pathlib.Path(path).write_bytes(plain[:2] + segments + plain[2:])
+    return path
+
+
+def check_photos(shown, sizes):
+    """Fails unless the photos have these sizes and say nothing but what they show."""
+    if [(width, height) for width, height, _ in shown] != sizes:
+        sys.exit(f"the photos are {[(width, height) for width, height, _ in shown]}, not {sizes}")
+    for _, _, content in shown:
+        for word in ("Exif", "GPS", "taken at home"):
+            if word in content:
+                sys.exit(f"a photo that is served has {word} in it")
+    print("ok  the photos are upright, small, and do not tell where they were taken", file=sys.stderr)
+
+
 def check(node, shots):
     node.run("organization", "apply", str(SAMPLES / "jiangsu-road.organization.json"))
     liaison_password = node.add("liaison", LIAISON)
@@ -193,6 +243,12 @@ def check(node, shots):
         phone.shot("item")
         phone.connect(False)
         phone.fill("complete", "应走访 20 户，已走访 20 户")
+        before = photo(node.folder, "before.jpg", 2400, 1800)
+        phone.attach("complete", "before", before)
+        phone.attach("complete", "after", photo(node.folder, "after.jpg", 600, 400))
+        wait("there is room for another photo", lambda: len(phone.driver.find_elements(By.NAME, "after")) == 2)
+        phone.attach("complete", "after", photo(node.folder, "after-2.jpg", 300, 200))
+        phone.shot("chosen")
         phone.send("complete")
         wait("what cannot be sent is kept", lambda: phone.shows("已保存在手机上"))
         phone.shot("kept")
@@ -200,12 +256,19 @@ def check(node, shots):
         wait("it is sent when the connection is back", lambda: phone.shows("待核查"))
         wait("and said so", lambda: phone.shows("保存的内容已发送"))
         wait("once", lambda: phone.notes().count("应走访 20 户，已走访 20 户") == 1)
+        sizes = [(1200, 1600), (400, 600), (200, 300)]
+        wait("the photos are there", lambda: len(phone.photos()) == 3 and all(photo[0] for photo in phone.photos()))
+        check_photos(phone.photos(), sizes)
         phone.shot("sent")
 
         leader.sign_in("group-leader", group_password)
         leader.open("/m/below")
         wait("the leader sees it in English", lambda: leader.shows("handed in"))
         leader.shot("below")
+        leader.find(".leg a").click()
+        wait("she looks at the photos", lambda: len(leader.photos()) == 3)
+        leader.shot("photos")
+        leader.open("/m/below")
         leader.fill("rework", "Look at the stairs again")
         leader.send("rework")
         wait("she sends it back", lambda: leader.shows("Sent back for rework."))

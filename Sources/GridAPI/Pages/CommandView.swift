@@ -25,6 +25,8 @@ struct CommandView: Sendable {
     let noteLabel: String?
     let isNoteRequired: Bool
     let noteText: String?
+    /// Whether photos can go with it.
+    let hasPhotos: Bool
     let untilLabel: String?
     let untilFrom: String
     let label: String
@@ -61,6 +63,7 @@ struct CommandView: Sendable {
         noteLabel = asksForNote ? texts("note", of: verb) : nil
         isNoteRequired = offer.needsNote
         noteText = isGiven ? given?.note : nil
+        hasPhotos = offer.verb == .complete
         untilLabel = offer.answer == .carryOn ? texts("untilLabel") : nil
         untilFrom = time.today
         label = texts("do", of: isUrgingBelow && offer.verb == .urge ? "urgeAll" : verb)

@@ -27,7 +27,8 @@ struct FieldRoutes {
             return try await ItemPage(visit: visit, caller: caller).response(id, notice: Self.done(visit))
         }
         for verb in OfferDesk.verbs {
-            router.post("\(PageAddress.home)/items/:assignment/\(verb.pathWord)") { visit, caller in
+            let limit = verb == .complete ? services.configuration.uploadLimit : nil
+            router.post("\(PageAddress.home)/items/:assignment/\(verb.pathWord)", within: limit) { visit, caller in
                 try await perform(verb, visit, caller)
             }
         }
@@ -52,13 +53,17 @@ struct FieldRoutes {
     /// Carries out a command and sends the browser to the page it came from, so that loading it again does nothing.
     private func perform(_ verb: CommandVerb, _ visit: PageVisit, _ caller: Caller) async throws -> Response {
         let id = try Self.assignment(visit)
-        let form = try await PageForm.read(visit)
+        let upload = try await received(verb, id, visit, caller)
+        let form = upload.form
         let place = form.from.flatMap { CommandView.Place(rawValue: $0) } ?? .item
         do {
+            let actor = try caller.access.actor(named: form.actor.flatMap { PostAddress($0) })
+            if upload.isTooLarge { throw Problem.fileTooLarge }
+            try await attach(upload.photos, to: id, as: actor, caller)
             _ = try await AssignmentDesk(services: services).perform(
                 verb,
                 on: id,
-                as: try caller.access.actor(named: form.actor.flatMap { PostAddress($0) }),
+                as: actor,
                 body: try form.body(for: verb),
                 terms: form.terms,
                 access: caller.access
@@ -71,6 +76,42 @@ struct FieldRoutes {
         case .list: return .seeOther("\(PageAddress.home)?\(did)")
         case .below: return .seeOther("\(PageAddress.below)?\(did)")
         case .item: return .seeOther("\(PageAddress.item(id))?\(did)")
+        }
+    }
+
+    /// Reads a form; photos come with the one that completes.
+    private func received(
+        _ verb: CommandVerb,
+        _ id: AssignmentID,
+        _ visit: PageVisit,
+        _ caller: Caller
+    ) async throws -> PageUpload {
+        guard verb == .complete, PageUpload.isSent(by: visit.request) else {
+            return PageUpload(form: try await PageForm.read(visit), photos: [])
+        }
+        // Whoever does not see the assignment has nothing written for her.
+        _ = try await services.store.read { try caller.access.assignment(id, in: $0) }
+        return try await PageUpload.read(visit)
+    }
+
+    /// Attaches photos, before the command that hands them in.
+    ///
+    /// Where the state takes none any more, the command tells: it was carried out before, or is refused.
+    private func attach(
+        _ photos: [PageUpload.Photo],
+        to id: AssignmentID,
+        as actor: PostAddress,
+        _ caller: Caller
+    ) async throws {
+        let desk = AttachmentDesk(services: services)
+        for photo in photos {
+            do {
+                _ = try await desk.attach(photo.draft, as: photo.kind, to: id, as: actor, access: caller.access)
+            } catch let refusal as Refusal where [.wrongState, .alreadyFinal].contains(refusal.reason) {
+                return
+            } catch let refusal as Refusal where refusal.reason == .invalid {
+                throw Problem.tooManyFiles
+            }
         }
     }
 
@@ -105,6 +146,9 @@ struct FieldRoutes {
         case is LocalDesk.Changed: "noticeChanged"
         case is LocalDesk.KeyReused: "noticeReused"
         case let refusal as Refusal: refusal.reason == .invalid ? "noticeInvalid" : "noticeRefused"
+        case let error as StoreError: error.code == .full ? "noticePhotosFull" : nil
+        case is PhotoConverter.Failure: "noticePhotos"
+        case let problem as Problem: problem.isAboutFile ? "noticePhotos" : nil
         default: nil
         }
     }

@@ -24,6 +24,7 @@ struct ItemPage {
         let state: String
         let waiting: String?
         let text: String
+        let albums: [Album]
         let hasCommands: Bool
         let mainCommands: [CommandView]
         let otherCommands: [CommandView]
@@ -32,6 +33,17 @@ struct ItemPage {
         let legs: [LegRow]
         let facts: [Fact]
         let history: [Line]
+    }
+
+    private struct Album: Sendable {
+        let albumHeading: String
+        let photos: [Photo]
+        let papers: [Photo]
+    }
+
+    private struct Photo: Sendable {
+        let photoLink: String
+        let photoText: String
     }
 
     private struct LegRow: Sendable {
@@ -94,6 +106,7 @@ struct ItemPage {
             state: texts("state", of: view.state.rawValue),
             waiting: waiting(view),
             text: order?.body ?? "",
+            albums: albums(try store.attachments(of: id), of: id),
             hasCommands: !offers.isEmpty,
             mainCommands: first.map(form),
             otherCommands: others.map(form),
@@ -106,6 +119,23 @@ struct ItemPage {
             facts: facts(view, order),
             history: try store.history(of: id, limit: Self.longest).compactMap(line)
         )
+    }
+
+    /// What was attached, the photos from before the work first.
+    private func albums(_ lines: [AttachmentLine], of id: AssignmentID) -> [Album] {
+        Attachment.Kind.allCases.compactMap { kind in
+            let heading = visit.texts("photos", of: kind.rawValue)
+            let mine = lines.filter { $0.attachment.kind == kind }
+            func show(_ type: StoredFile.MediaType) -> [Photo] {
+                mine.filter { $0.attachment.file.type == type }.map { line in
+                    Photo(
+                        photoLink: PageAddress.file(line.attachment.file.hash, of: id),
+                        photoText: visit.texts("photoText", ["kind": heading, "time": visit.time.text(line.at)])
+                    )
+                }
+            }
+            return mine.isEmpty ? nil : Album(albumHeading: heading, photos: show(.jpeg), papers: show(.pdf))
+        }
     }
 
     private func name(_ post: PostAddress) -> String { visit.texts.post(post, in: caller.access.organization) }

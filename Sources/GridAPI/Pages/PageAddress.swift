@@ -18,6 +18,9 @@ enum PageAddress {
     /// An item's page.
     static func item(_ id: AssignmentID) -> String { "\(home)/items/\(id)" }
 
+    /// A file that is attached to an item; browsers show their cookie to the API as well.
+    static func file(_ hash: FileHash, of id: AssignmentID) -> String { "/v1/assignments/\(id)/attachments/\(hash)" }
+
     /// What a command on an item is sent to.
     static func command(_ verb: CommandVerb, on id: AssignmentID) -> String { "\(item(id))/\(verb.pathWord)" }
 

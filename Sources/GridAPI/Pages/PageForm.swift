@@ -29,7 +29,7 @@ struct PageForm: Decodable {
     static func read(_ request: Request) async throws -> PageForm {
         let type = request.headers[.contentType]?.prefix { $0 != ";" && $0 != " " }.lowercased()
         guard type == "application/x-www-form-urlencoded" else {
-            throw Problem(.unsupportedMediaType, "not-a-form", "The body is not a form", "send it from the page")
+            throw Problem.notAForm
         }
         let buffer = try await request.body.collect(upTo: largest)
         do {
@@ -42,10 +42,15 @@ struct PageForm: Decodable {
     /// Reads the form of somebody who is signed in, and checks that it is from a page of ours.
     static func read(_ visit: PageVisit) async throws -> PageForm {
         let form = try await read(visit.request)
-        guard let caller = visit.caller, let token = form.csrf, caller.isCSRFToken(token) else {
+        try form.check(visit)
+        return form
+    }
+
+    /// Checks that a form is from a page of ours.
+    func check(_ visit: PageVisit) throws {
+        guard let caller = visit.caller, let token = csrf, caller.isCSRFToken(token) else {
             throw Problem(.forbidden, "csrf", "The request does not come from this page", "load the page again")
         }
-        return form
     }
 
     /// What was written, nil when it is nothing. Forms send line ends as CR LF.
@@ -78,6 +83,28 @@ struct PageForm: Decodable {
         if let revision = revision.flatMap({ Int($0) }) { headers[.ifMatch] = EntityTag(revision).text }
         return headers
     }
+}
+
+extension PageForm {
+    /// The fields of a command's form.
+    init(fields: [String: String]) {
+        csrf = fields["csrf"]
+        key = fields["key"]
+        actor = fields["actor"]
+        from = fields["from"]
+        revision = fields["revision"]
+        note = fields["note"]
+    }
+}
+
+extension Problem {
+    /// What was sent is no form.
+    static let notAForm = Problem(
+        .unsupportedMediaType,
+        "not-a-form",
+        "The body is not a form",
+        "send it from the page"
+    )
 }
 
 extension Caller {

@@ -16,11 +16,13 @@ struct PageRouter {
     func open(
         _ method: HTTPRequest.Method,
         _ path: String,
+        within limit: Duration? = nil,
         _ handler: @escaping @Sendable (PageVisit) async throws -> Response
     ) {
+        let limit = limit ?? services.configuration.requestLimit
         for method in method == .get ? [method, .head] : [method] {
             router.on(RouterPath(path), method: method) { [services] request, context in
-                try await withTimeLimit(services.configuration.requestLimit) {
+                try await withTimeLimit(limit) {
                     if method != .post {
                         let isSecure = services.configuration.isSecure
                         if let answer = LanguageChoice.response(to: request, isSecure: isSecure) { return answer }
@@ -37,8 +39,12 @@ struct PageRouter {
     }
 
     /// Adds what changes something.
-    func post(_ path: String, _ handler: @escaping @Sendable (PageVisit, Caller) async throws -> Response) {
-        open(.post, path) { try await Self.recognise($0, handler) }
+    func post(
+        _ path: String,
+        within limit: Duration? = nil,
+        _ handler: @escaping @Sendable (PageVisit, Caller) async throws -> Response
+    ) {
+        open(.post, path, within: limit) { try await Self.recognise($0, handler) }
     }
 
     /// A browser shows a cookie; tokens are for programs, which have the API.

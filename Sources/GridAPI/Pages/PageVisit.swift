@@ -86,7 +86,7 @@ enum LanguageChoice {
 extension Response {
     /// Scripts and styles of this node only, nothing inline, nobody else's frames, forms to this node only.
     private static let policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
     /// A page of HTML.

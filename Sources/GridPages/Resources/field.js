@@ -11,6 +11,7 @@
     var queueKey = "gridwork:queue:" + owner;
     var draftPrefix = "gridwork:draft:" + owner + ":";
     var patience = 20000;
+    var patienceWithPhotos = 115000;
     var pause = 15000;
     var isSending = false;
 
@@ -62,11 +63,74 @@
     function entryOf(form) {
         var fields = new URLSearchParams();
         Array.prototype.forEach.call(form.elements, function (input) {
-            if (input.name && input.name !== "csrf") {
+            if (input.name && input.name !== "csrf" && input.type !== "file") {
                 fields.append(input.name, input.value);
             }
         });
         return { key: fields.get("key"), action: form.getAttribute("action"), body: fields.toString(), draft: draftKey(form) };
+    }
+
+    // The photos that were chosen in a form.
+    function photosOf(form) {
+        var photos = [];
+        Array.prototype.forEach.call(form.querySelectorAll("input[type=file]"), function (input) {
+            Array.prototype.forEach.call(input.files || [], function (file) {
+                photos.push({ name: input.name, file: file });
+            });
+        });
+        return photos;
+    }
+
+    // Photos wait in a database: the storage for texts is too small for them. They are this person's until she signs out.
+    function withPhotos(mode, work) {
+        return new Promise(function (resolve, reject) {
+            var opening = window.indexedDB.open("gridwork", 1);
+            opening.onupgradeneeded = function () {
+                opening.result.createObjectStore("photos");
+            };
+            opening.onerror = function () {
+                reject(opening.error);
+            };
+            opening.onsuccess = function () {
+                var database = opening.result;
+                var transaction = database.transaction("photos", mode);
+                var request = work(transaction.objectStore("photos"));
+                transaction.oncomplete = function () {
+                    database.close();
+                    resolve(request.result);
+                };
+                transaction.onabort = function () {
+                    database.close();
+                    reject(transaction.error);
+                };
+            };
+        });
+    }
+
+    function photosKey(entry) {
+        return owner + ":" + entry.key;
+    }
+
+    function keepPhotos(entry, photos) {
+        return photos.length ? withPhotos("readwrite", function (store) {
+            return store.put(photos, photosKey(entry));
+        }) : Promise.resolve();
+    }
+
+    // The photos that wait with an entry; fails if the browser has dropped them.
+    function keptPhotos(entry) {
+        return entry.photos ? withPhotos("readonly", function (store) {
+            return store.get(photosKey(entry));
+        }).then(function (photos) {
+            return photos && photos.length === entry.photos ? photos : Promise.reject(new Error("gone"));
+        }) : Promise.resolve([]);
+    }
+
+    // Those of one entry, or all of this person's. What cannot be removed is in nobody's way.
+    function dropPhotos(entry) {
+        return window.indexedDB ? withPhotos("readwrite", function (store) {
+            return store.delete(entry ? photosKey(entry) : window.IDBKeyRange.bound(owner + ":", owner + ";"));
+        }).catch(function () {}) : Promise.resolve();
     }
 
     function draftKey(form) {
@@ -75,7 +139,7 @@
     }
 
     function show(id) {
-        ["kept-waiting", "kept-sent", "kept-refused", "kept-changed"].forEach(function (name) {
+        ["kept-waiting", "kept-text", "kept-sent", "kept-refused", "kept-changed"].forEach(function (name) {
             element(name).hidden = name !== id;
         });
         element("kept-send").hidden = id !== "kept-waiting";
@@ -83,7 +147,20 @@
         element("kept").hidden = !id;
     }
 
-    function post(entry) {
+    // The token comes first: photos are taken only after it.
+    function formData(entry, photos) {
+        var data = new FormData();
+        data.append("csrf", body.dataset.csrf);
+        new URLSearchParams(entry.body).forEach(function (value, name) {
+            data.append(name, value);
+        });
+        photos.forEach(function (photo) {
+            data.append(photo.name, photo.file, "photo");
+        });
+        return data;
+    }
+
+    function post(entry, photos) {
         var fields = new URLSearchParams(entry.body);
         fields.append("csrf", body.dataset.csrf);
         var controller = window.AbortController ? new AbortController() : null;
@@ -91,11 +168,11 @@
             if (controller) {
                 controller.abort();
             }
-        }, patience);
+        }, photos.length ? patienceWithPhotos : patience);
         var options = {
             method: "POST",
-            body: fields.toString(),
-            headers: { "Content-Type": "application/x-www-form-urlencoded" },
+            body: photos.length ? formData(entry, photos) : fields.toString(),
+            headers: photos.length ? {} : { "Content-Type": "application/x-www-form-urlencoded" },
             credentials: "same-origin"
         };
         if (controller) {
@@ -121,7 +198,8 @@
         if (isSignIn(answer.url)) {
             return "away";
         }
-        if (answer.status === 429 || answer.status >= 500) {
+        // 507: there is no room for photos, which is to be read, not waited for.
+        if (answer.status === 429 || (answer.status >= 500 && answer.status !== 507)) {
             return "later";
         }
         return answer.status < 400 ? "sent" : "refused";
@@ -170,27 +248,41 @@
                 }
             }
             var isWaiting = waiting.indexOf(key) >= 0;
-            Array.prototype.forEach.call(form.querySelectorAll("button, textarea"), function (control) {
+            Array.prototype.forEach.call(form.querySelectorAll("button, textarea, input[type=file]"), function (control) {
                 control.disabled = isWaiting;
             });
         });
     }
 
-    function keep(entry) {
-        var entries = without(entry.key);
-        entries.push(entry);
-        var isKept = saveQueue(entries);
-        if (isKept) {
-            show("kept-waiting");
-            dress();
-        }
-        return isKept;
+    // Keeps what could not be sent. Without room for the photos nothing waits, since it would go without them: the text
+    // is kept as a draft, the photos stay chosen while the page is open. Tells whether it waits.
+    function keep(entry, photos) {
+        return keepPhotos(entry, photos).then(function () {
+            entry.photos = photos.length;
+            var entries = without(entry.key);
+            entries.push(entry);
+            var isKept = saveQueue(entries);
+            if (isKept) {
+                show("kept-waiting");
+                dress();
+            }
+            return isKept;
+        }, function () {
+            show("kept-text");
+            return false;
+        });
     }
 
     document.addEventListener("submit", function (event) {
         var form = event.target;
         if (form.hasAttribute("data-forget")) {
-            forget();
+            event.preventDefault();
+            // A database that does not answer keeps nobody signed in.
+            Promise.race([forget(), new Promise(function (resolve) {
+                setTimeout(resolve, 2000);
+            })]).then(function () {
+                form.submit();
+            });
             return;
         }
         if (!form.hasAttribute("data-send")) {
@@ -198,22 +290,29 @@
         }
         event.preventDefault();
         var entry = entryOf(form);
+        var photos = photosOf(form);
         var buttons = form.querySelectorAll("button");
         function enable(isOn) {
             Array.prototype.forEach.call(buttons, function (button) {
                 button.disabled = !isOn;
             });
         }
-        enable(false);
-        post(entry).then(function (answer) {
-            var result = outcome(answer);
-            if (result === "later" || result === "away") {
-                if (!keep(entry)) {
+        function keepForLater() {
+            return keep(entry, photos).then(function (isKept) {
+                if (!isKept) {
                     enable(true);
                 }
-                if (result === "away") {
-                    location.href = answer.url;
-                }
+            });
+        }
+        enable(false);
+        post(entry, photos).then(function (answer) {
+            var result = outcome(answer);
+            if (result === "later" || result === "away") {
+                keepForLater().then(function () {
+                    if (result === "away") {
+                        location.href = answer.url;
+                    }
+                });
                 return;
             }
             if (result === "sent") {
@@ -223,11 +322,19 @@
             swap(answer.text, result === "sent" ? answer.url : null);
             window.scrollTo(0, 0);
             element("main").focus();
-        }, function () {
-            if (!keep(entry)) {
-                enable(true);
-            }
-        });
+        }, keepForLater);
+    });
+
+    // A camera takes one photo at a time: each that is taken makes room for another one.
+    document.addEventListener("change", function (event) {
+        var input = event.target;
+        if (input.type !== "file" || !input.files.length || input.nextElementSibling) {
+            return;
+        }
+        var next = input.cloneNode(false);
+        next.value = "";
+        next.setAttribute("aria-label", input.parentNode.firstChild.textContent.trim());
+        input.parentNode.appendChild(next);
     });
 
     document.addEventListener("input", function (event) {
@@ -244,7 +351,12 @@
             return;
         }
         isSending = true;
-        post(entry).then(function (answer) {
+        keptPhotos(entry).then(function (photos) {
+            return post(entry, photos);
+        }, function () {
+            // Nothing is sent without the photos it was to come with; what was typed is a draft again.
+            return { status: 410, url: location.href };
+        }).then(function (answer) {
             isSending = false;
             var result = outcome(answer);
             if (result === "later" || result === "away") {
@@ -252,6 +364,9 @@
                 return;
             }
             saveQueue(without(entry.key));
+            if (entry.photos) {
+                dropPhotos(entry);
+            }
             if (result === "sent") {
                 write(entry.draft, null);
                 show("kept-sent");
@@ -270,6 +385,7 @@
 
     // Everything of this person that is kept on this phone.
     function forget() {
+        var dropping = dropPhotos(null);
         try {
             Object.keys(window.localStorage).forEach(function (key) {
                 if (key === queueKey || key.indexOf(draftPrefix) === 0) {
@@ -277,13 +393,17 @@
                 }
             });
         } catch (error) {
-            return;
+            // Where nothing can be removed, nothing was kept.
         }
+        return dropping;
     }
 
     function isTyping() {
         var active = document.activeElement;
-        return Boolean(active && active.closest && active.closest("#main form") && active.name);
+        var hasPhotos = Array.prototype.some.call(document.querySelectorAll("#main input[type=file]"), function (input) {
+            return !input.disabled && input.files && input.files.length;
+        });
+        return hasPhotos || Boolean(active && active.closest && active.closest("#main form") && active.name);
     }
 
     // Shows the page as it is now, unless somebody is writing on it: then says that there is news.

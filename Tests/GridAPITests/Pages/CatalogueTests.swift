@@ -28,6 +28,7 @@ import Testing
         "empty": ItemTab.allCases.map(\.rawValue),
         "done": OfferDesk.verbs.map(\.rawValue),
         "do": verbs + ["urgeAll"],
+        "photos": GridModel.Attachment.Kind.allCases.map(\.rawValue),
         "note": verbs.filter { !["acknowledge", "signOff", "urge"].contains($0) },
     ]
 

@@ -55,6 +55,29 @@ struct Browser {
         return try await api.send(.post, form.action, as: nil, body: Self.encoded(fields), headers: headers)
     }
 
+    /// Sends a form with files as browsers do, the fields before them.
+    func submit(
+        _ form: Form,
+        _ changes: [String: String] = [:],
+        files: [(String, [UInt8])]
+    ) async throws -> Answer {
+        let boundary = "----gridwork-\(UUID().uuidString)"
+        var body: [UInt8] = []
+        for (name, value) in form.fields.merging(changes, uniquingKeysWith: { $1 }) {
+            let head = "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n"
+            body += Array("\(head)\(value)\r\n".utf8)
+        }
+        for (name, bytes) in files {
+            let head = "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"; filename=\"a.jpg\"\r\n"
+            body += Array("\(head)Content-Type: image/jpeg\r\n\r\n".utf8) + bytes + Array("\r\n".utf8)
+        }
+        body += Array("--\(boundary)--\r\n".utf8)
+        let headers: HTTPFields = [
+            .cookie: cookie, .acceptLanguage: language, .contentType: "multipart/form-data; boundary=\(boundary)",
+        ]
+        return try await api.send(.post, form.action, as: nil, bytes: body, headers: headers)
+    }
+
     /// Sends the form of a page that is sent to an address ending in a word, and reads the page it leads to.
     func act(_ word: String, on page: String, _ changes: [String: String] = [:]) async throws -> Answer {
         let form = try #require(Self.forms(try await get(page).text).first { $0.action.hasSuffix("/" + word) })

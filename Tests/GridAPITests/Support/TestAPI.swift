@@ -114,7 +114,7 @@ struct TestAPI: Sendable {
         var headers = headers
         if let person { headers[.authorization] = "Bearer \(try #require(tokens[person]))" }
         if body != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
-        if let body { headers[.contentLength] = "\(body.count)" }
+        if let body, headers[.contentLength] == nil { headers[.contentLength] = "\(body.count)" }
         let request = Request(
             head: .init(method: method, scheme: "http", authority: "localhost", path: uri, headerFields: headers),
             body: .init(asyncSequence: Self.pieces(body ?? []))

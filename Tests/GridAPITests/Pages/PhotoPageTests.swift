@@ -1,0 +1,132 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import Foundation
+import GridModel
+import GridStore
+import HTTPTypes
+import Testing
+
+@testable import GridAPI
+
+/// Photos on the pages for the field, as a browser without scripts sends them.
+@Suite struct PhotoPageTests {
+    private static func start(_ api: TestAPI) async throws -> (id: String, browser: Browser, form: Browser.Form) {
+        let id = try await api.assignment(of: try await api.issueOrder(), heldBy: TestStreet.liaison1)
+        let browser = try await Browser.signedIn("liaison1", api)
+        return (id, browser, try await form(id, browser))
+    }
+
+    private static func form(_ id: String, _ browser: Browser) async throws -> Browser.Form {
+        let page = try await browser.get("/m/items/\(id)")
+        return try #require(Browser.forms(page.text).first { $0.action.hasSuffix("/complete") })
+    }
+
+    private static func attachments(_ id: String, _ api: TestAPI) async throws -> [AttachmentLine] {
+        try await api.store.read { try $0.attachments(of: try #require(AssignmentID(id))) }
+    }
+
+    @Test(
+        "Completing takes photos from before and after the work, and the item's page shows them to her and to her leader"
+    )
+    func complete() async throws {
+        try await TestAPI.run { api in
+            let (id, browser, form) = try await Self.start(api)
+            #expect(form.text.contains("enctype=\"multipart/form-data\""))
+            for name in ["before", "after"] {
+                let input = "<input type=\"file\" name=\"\(name)\" accept=\"image/*\" capture=\"environment\" multiple>"
+                #expect(form.text.contains(input))
+            }
+            var photos: [[UInt8]] = []
+            for width in [40, 60, 80] { photos.append(try await TestPhoto.jpeg(width: width, height: 20)) }
+            let files: [(String, [UInt8])] = [
+                ("before", photos[0]), ("after", photos[1]), ("after", photos[2]), ("after", []),
+            ]
+            let answer = try await browser.submit(form, ["note": "已修好"], files: files)
+            #expect(answer.status == 303, "\(answer.text)")
+            let lines = try await Self.attachments(id, api)
+            #expect(lines.map(\.attachment.kind) == [.before, .after, .after])
+            for viewer in ["liaison1", "group1"] {
+                let page = try await Browser.signedIn(viewer, api).get("/m/items/\(id)")
+                #expect(page.text.contains("办理前照片") && page.text.contains("办理后照片"))
+                #expect(page.text.contains("已修好"))
+                for line in lines {
+                    let link = "/v1/assignments/\(id)/attachments/\(line.attachment.file.hash)"
+                    #expect(page.text.contains("<a href=\"\(link)\"><img src=\"\(link)\" alt=\"办理"))
+                    #expect(try await Browser.signedIn(viewer, api).get(link).status == 200)
+                }
+                #expect(page.headers[.contentSecurityPolicy]?.contains("img-src 'self';") == true)
+            }
+        }
+    }
+
+    @Test("A form with photos that is sent twice does its work once")
+    func twice() async throws {
+        try await TestAPI.run { api in
+            let (id, browser, form) = try await Self.start(api)
+            let photo = try await TestPhoto.jpeg(width: 40, height: 20)
+            for _ in 1...3 { #expect(try await browser.submit(form, files: [("after", photo)]).status == 303) }
+            #expect(try await Self.attachments(id, api).count == 1)
+            let lines = try await api.get("/v1/assignments/\(id)/history", as: "liaison1").json["lines"].array
+            #expect(lines.count { $0["event"].string == "completed" || $0["event"].string == "submitted" } == 1)
+        }
+    }
+
+    @Test("A photo that is not taken keeps the work from being handed in, and what was typed stays")
+    func notTaken() async throws {
+        try await TestAPI.run { api in
+            let (id, browser, form) = try await Self.start(api)
+            let large: [UInt8] = [0xff, 0xd8, 0xff] + [UInt8](repeating: 0, count: StoredFile.largest)
+            let bad: [([UInt8], Int)] = [(Array("no photo".utf8), 415), (large, 413), ([0xff, 0xd8, 0xff, 0], 422)]
+            for (bytes, status) in bad {
+                let answer = try await browser.submit(form, ["note": "写了很久"], files: [("after", bytes)])
+                #expect(answer.status == status && answer.text.contains("有照片没有收下"), "\(answer.text)")
+                #expect(answer.text.contains(">写了很久</textarea>"))
+            }
+            #expect(try await Self.attachments(id, api).isEmpty)
+            let again = try await Self.form(id, browser)
+            let photo = try await TestPhoto.jpeg(width: 40, height: 20)
+            let many = (0...GridModel.Attachment.limit).map { ("after", photo + [UInt8($0)]) }
+            _ = try await browser.submit(again, files: many)
+            // What differs after a photo's end is not kept: it is one photo.
+            #expect(try await Self.attachments(id, api).count == 1)
+        }
+    }
+
+    @Test("Photos for a full store are refused with words, and the work can be handed in without them")
+    func full() async throws {
+        try await TestAPI.run(APIConfiguration(fileQuota: 10, passwordCost: TestAPI.cheap)) { api in
+            let (id, browser, form) = try await Self.start(api)
+            let photo = try await TestPhoto.jpeg(width: 40, height: 20)
+            let answer = try await browser.submit(form, ["note": "x"], files: [("after", photo)])
+            #expect(answer.status == 507 && answer.text.contains("照片空间已满"), "\(answer.text)")
+            #expect(try await browser.submit(try await Self.form(id, browser), files: []).status == 303)
+        }
+    }
+
+    @Test("Nothing is written for a form that is not from this page, not hers, or not whole")
+    func foreign() async throws {
+        try await TestAPI.run { api in
+            let (id, browser, form) = try await Self.start(api)
+            let photo = try await TestPhoto.jpeg(width: 40, height: 20)
+            #expect(try await browser.submit(form, ["csrf": "x"], files: [("after", photo)]).status == 403)
+            let other = try await Browser.signedIn("liaison2", api)
+            let token = try #require(Browser.forms(try await other.get("/m").text).last?.fields["csrf"])
+            #expect(try await other.submit(form, ["csrf": token], files: [("after", photo)]).status == 404)
+            let cut = try await api.send(
+                .post,
+                form.action,
+                as: nil,
+                bytes: Array("------x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n".utf8),
+                headers: [.cookie: browser.cookie, .contentType: "multipart/form-data; boundary=----x"]
+            )
+            #expect(cut.status == 400)
+            let elsewhere = Browser.Form(action: "/m/items/\(id)/return", fields: form.fields, text: "")
+            #expect(try await browser.submit(elsewhere, ["note": "x"], files: [("after", photo)]).status == 415)
+            #expect(!FileManager.default.fileExists(atPath: api.store.files.path))
+            #expect(try await Self.attachments(id, api).isEmpty)
+        }
+    }
+}
