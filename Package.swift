@@ -34,6 +34,7 @@ let package = Package(
         .systemLibrary(name: "CAllocator"),
         .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(
             name: "AMQP",
@@ -60,6 +61,7 @@ let package = Package(
             name: "GridRuntime",
             dependencies: [
                 "AMQP",
+                "CSystemd",
                 "GridModel",
                 "GridStore",
                 .product(name: "DequeModule", package: "swift-collections"),

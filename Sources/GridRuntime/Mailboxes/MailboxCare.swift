@@ -30,6 +30,7 @@ struct MailboxCare: Sendable {
     /// Whether a mailbox that gives no answer may be deleted and declared anew.
     let mayRenew: Bool
     let claim: HostClaim
+    let pulse: Pulse
     let logger: Logger
 
     /// Watches until the mailboxes have to be subscribed to anew.
@@ -49,6 +50,7 @@ struct MailboxCare: Sendable {
             try await claim.claim(mailboxes, over: connection)
             try await countConsumers(over: connection)
             try await sendEcho(over: connection)
+            pulse.beat()
         }
     }
 

@@ -30,6 +30,7 @@ package struct MailboxLoop: Service {
     private let clock: WallClock
     private let readiness: Readiness
     private let losses: BrokerLosses
+    private let pulse: Pulse
     private let logger: Logger
 
     /// Creates a loop over the mailboxes that `selection` picks.
@@ -40,6 +41,7 @@ package struct MailboxLoop: Service {
     ///   - organizationVersion: Raised when another organization has been applied; the loop then declares and subscribes
     ///     anew.
     ///   - losses: What was noted there is written when a connection has been made.
+    ///   - pulse: Beats when the mailboxes begin to be served, and while messages come through.
     package init(
         store: StateFile,
         outbox: Outbox,
@@ -52,6 +54,7 @@ package struct MailboxLoop: Service {
         clock: WallClock,
         readiness: Readiness,
         losses: BrokerLosses,
+        pulse: Pulse,
         logger: Logger
     ) {
         self.store = store
@@ -65,6 +68,7 @@ package struct MailboxLoop: Service {
         self.clock = clock
         self.readiness = readiness
         self.losses = losses
+        self.pulse = pulse
         self.logger = logger
     }
 
@@ -144,6 +148,7 @@ package struct MailboxLoop: Service {
             silent: silent,
             mayRenew: renewsMailboxes,
             claim: claim,
+            pulse: pulse,
             logger: logger
         )
         let served = silent.isEmpty ? mailboxes : mailboxes.filter { !silent.contains($0) }
@@ -172,6 +177,7 @@ package struct MailboxLoop: Service {
         let consumer = try await channel.consume(
             mailboxes.map { AMQPSubscription(queue: $0.name, prefetch: prefetch) }
         )
+        pulse.beat()
         readiness.becomeReady(mailboxes: mailboxes.count, at: address)
         defer { readiness.cease() }
         let handler = MessageHandler(organization: organization, clock: clock, logger: logger)

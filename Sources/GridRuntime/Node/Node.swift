@@ -19,6 +19,8 @@ package struct Node: Sendable {
     package let services: [any Service]
     /// Tells when the mailboxes are being served.
     package let readiness: Readiness
+    /// Tells whether the process is at work on its mailboxes.
+    package let pulse = Pulse()
 
     /// Wires a process of a node.
     ///
@@ -45,12 +47,18 @@ package struct Node: Sendable {
             return broker
         }
         let losses = BrokerLosses(store: store)
-        func supervisor(_ purpose: String) -> AMQPSupervisor {
+        func supervisor(
+            _ purpose: String,
+            onFailure: @escaping @Sendable () -> Void = {}
+        ) -> AMQPSupervisor {
             AMQPSupervisor(
                 configuration: broker(purpose),
                 backoff: Self.backoff,
                 logger: logger,
-                onFailure: { if $0.mayMeanDeletedQueue { losses.note() } },
+                onFailure: { error in
+                    if error.mayMeanDeletedQueue { losses.note() }
+                    onFailure()
+                },
                 onRefusal: { error in
                     logger.warning(
                         "The broker refuses this node now; it keeps trying",
@@ -89,7 +97,7 @@ package struct Node: Sendable {
             store: store,
             outbox: outbox,
             prober: broker("probe"),
-            supervisor: supervisor("mailboxes"),
+            supervisor: supervisor("mailboxes", onFailure: { [pulse] in pulse.beat() }),
             selection: configuration.mailboxes,
             renewsMailboxes: configuration.renewsMailboxes,
             organizations: organizations,
@@ -97,6 +105,7 @@ package struct Node: Sendable {
             clock: clock,
             readiness: readiness,
             losses: losses,
+            pulse: pulse,
             logger: logger
         )
         let reconcile = ReconcileService(
@@ -136,8 +145,9 @@ package struct Node: Sendable {
         logger: Logger
     ) async throws {
         let node = Node(configuration, store: store, logger: logger)
+        let notices = ServiceManagerNotices(readiness: node.readiness, pulseAge: { node.pulse.age })
         var group = ServiceGroupConfiguration(
-            services: ([ImpatientStop(logger: logger)] + node.services + additional).map {
+            services: ([ImpatientStop(logger: logger)] + node.services + additional + [notices]).map {
                 .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
             },
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -61,6 +61,15 @@ struct Settings: Sendable {
         flag(["config"], options.configurationPath)
         let given = InMemoryProvider(name: "flags", values: flags)
         var providers: [any ConfigProvider] = [given, environment]
+        // Where a service manager puts what only this service may read (systemd.exec(5), LoadCredential=): a file for each
+        // setting, named with hyphens for the dots.
+        if let path = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"] {
+            do {
+                providers.append(try await DirectoryFilesProvider(directoryPath: FilePath(path)))
+            } catch {
+                throw Invalid(description: "the credentials in \(path) cannot be read: \(error)")
+            }
+        }
         if let path = ConfigReader(providers: providers).string(forKey: "config") {
             do {
                 providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(path)))
