@@ -22,6 +22,11 @@ package struct PageTemplates: Sendable {
         "list": PackageResources.list_mustache,
         "item": PackageResources.item_mustache,
         "below": PackageResources.below_mustache,
+        "console": PackageResources.console_mustache,
+        "table": PackageResources.table_mustache,
+        "orders": PackageResources.orders_mustache,
+        "order": PackageResources.order_mustache,
+        "node": PackageResources.node_mustache,
     ]
     .mapValues { String(decoding: $0, as: UTF8.self) }
 

@@ -29,4 +29,20 @@ package struct StaticFile: Sendable {
         type: "text/javascript; charset=utf-8",
         bytes: PackageResources.field_js
     )
+
+    /// The style sheet of the console.
+    package static let consoleStyle = StaticFile(
+        name: "console",
+        ending: "css",
+        type: "text/css; charset=utf-8",
+        bytes: PackageResources.console_css
+    )
+
+    /// The script of the console.
+    package static let consoleScript = StaticFile(
+        name: "console",
+        ending: "js",
+        type: "text/javascript; charset=utf-8",
+        bytes: PackageResources.console_js
+    )
 }

@@ -170,7 +170,9 @@ import Testing
         _ = try transaction.openAssignments(heldBy: [leader])
         _ = try transaction.orders(limit: 1, now: at(1))
         let place = OrderFilter.Place(issuedAt: at(1), id: OrderID(unchecked: "1"))
-        let filter = OrderFilter(after: place, state: .issued, module: .services, posts: [leader])
+        var filter = OrderFilter(after: place, state: .issued, module: .services, posts: [leader])
+        _ = try transaction.orders(limit: 1, filter, now: at(1))
+        (filter.isLate, filter.text) = (true, "x")
         _ = try transaction.orders(limit: 1, filter, now: at(1))
         for superior in [nil, street] {
             for openOnly in [true, false] {

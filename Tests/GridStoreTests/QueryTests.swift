@@ -151,6 +151,15 @@ import Testing
                 #expect(try reader.orders(limit: 9, OrderFilter(state: .accepted), now: at(6)) == [all[1], all[3]])
                 #expect(try reader.orders(limit: 1, OrderFilter(state: .accepted), now: at(6)) == [all[1]])
                 #expect(try reader.orders(limit: 9, OrderFilter(state: .recalled), now: at(6)) == [])
+                func numbers(_ filter: OrderFilter) throws -> [Int] {
+                    try reader.orders(limit: 9, filter, now: at(6)).compactMap { all.firstIndex(of: $0) }
+                }
+                #expect(try numbers(OrderFilter(isLate: true)) == [0, 1, 3])
+                #expect(try reader.orders(limit: 9, OrderFilter(isLate: true), now: at(5)) == [])
+                #expect(try reader.orders(limit: 9, OrderFilter(isLate: true, posts: [street]), now: at(6)) == [])
+                #expect(try numbers(OrderFilter(text: all[2].order.id.text)) == [2])
+                #expect(try numbers(OrderFilter(text: all[0].order.title.uppercased())) == [0, 1, 2, 3])
+                #expect(try numbers(OrderFilter(text: "%")) == [])
             }
         }
     }

@@ -141,7 +141,7 @@ struct FieldRoutes {
     }
 
     /// The text for what somebody can mend by looking; nil for other errors.
-    private static func notice(_ error: any Error) -> String? {
+    static func notice(_ error: any Error) -> String? {
         switch error {
         case is LocalDesk.Changed: "noticeChanged"
         case is LocalDesk.KeyReused: "noticeReused"

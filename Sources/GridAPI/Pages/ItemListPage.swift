@@ -64,7 +64,7 @@ struct ItemListPage {
                 moreText: items.hasMore ? texts("listMore", ["count": "\(Self.longest)"]) : nil
             )
         }
-        let frame = PageFrame(visit, title: content.heading, here: PageAddress.home, tab: tab, notice: notice)
+        let frame = PageFrame(visit, title: content.heading, here: PageAddress.home, notice: notice)
         return visit.page("list", content, in: frame)
     }
 }

@@ -26,7 +26,7 @@ enum PageAddress {
 
     /// Whether people look at what is under a path: then also its errors are pages.
     static func isPage(_ path: String) -> Bool {
-        path == home || path.hasPrefix(home + "/") || path.hasPrefix(Invitation.path)
+        path == home || path.hasPrefix(home + "/") || path.hasPrefix(Invitation.path) || ConsoleAddress.isConsole(path)
     }
 }
 

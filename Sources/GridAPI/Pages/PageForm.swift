@@ -24,6 +24,7 @@ struct PageForm: Decodable {
     var until: String?
     var name: String?
     var password: String?
+    var to: String?
 
     /// Reads a request's form.
     static func read(_ request: Request) async throws -> PageForm {

@@ -6,6 +6,8 @@
 import GridModel
 import GridPages
 import GridStore
+import HTTPTypes
+import Hummingbird
 
 /// What is around every page's content; names as in `layout.mustache`.
 struct PageFrame: Sendable {
@@ -27,9 +29,9 @@ struct PageFrame: Sendable {
     let tag: String
     let otherTag: String
     let title: String
-    let style = StaticAddress.style.path
-    let script = StaticAddress.script.path
-    let home = PageAddress.home
+    var style = StaticAddress.style.path
+    var script = StaticAddress.script.path
+    var home = PageAddress.home
     let signIn = PageAddress.signIn
     let signOut = PageAddress.signOut
     let languageLink: String
@@ -39,19 +41,23 @@ struct PageFrame: Sendable {
     let owner: String
     let csrf: String
     /// The streams of events that tell when the page has changed, separated by spaces.
-    let follow: String
+    var follow: String
     /// The kinds of these events.
     let events: String
     let notice: Notice?
+    /// The pages of the console; none elsewhere.
+    var menu: [MenuView] = []
 
     /// - Parameter here: The page's own address where the request's is another one.
-    init(_ visit: PageVisit, title: String, here: String = "", tab: ItemTab? = nil, notice: Notice? = nil) {
+    init(_ visit: PageVisit, title: String, here: String = "", notice: Notice? = nil) {
         let language = visit.language
         tag = language.tag
         otherTag = language.other.tag
         self.title = title
-        let query = tab.map { "tab=\($0.rawValue)&" } ?? ""
-        languageLink = "\(here)?\(query)\(LanguageChoice.parameter)=\(language.other.rawValue)"
+        // What was sent in a form has no address to go back to: there it is the page alone.
+        let query = visit.request.method == .post ? [] : LanguageChoice.restOfQuery(of: visit.request)
+        let choice = "\(LanguageChoice.parameter)=\(language.other.rawValue)"
+        languageLink = "\(here)?" + (query + [choice]).joined(separator: "&")
         let access = visit.caller?.access
         person = access?.person.name
         owner = access.map { "\($0.person.n)" } ?? ""

@@ -55,7 +55,7 @@ struct PageRouter {
         let services = visit.services
         guard let secret = services.cookie.secret(in: visit.request),
             let caller = try await services.store.read({ try services.callers.caller(.session(secret), in: $0) })
-        else { return .seeOther(PageAddress.signIn) }
+        else { return .seeOther(SignInReturn.signIn(before: visit.request)) }
         if let wait = services.callerRate.admit("\(caller.access.person.n)") {
             throw Problem.tooMany("you ask too often; slow down", wait: wait)
         }

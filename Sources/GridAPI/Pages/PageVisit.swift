@@ -62,12 +62,17 @@ enum LanguageChoice {
             ?? Language(acceptLanguage: request.headers[.acceptLanguage])
     }
 
+    /// The other parts of a request's query as they were sent, without what was just done.
+    static func restOfQuery(of request: Request) -> [String] {
+        (request.uri.query ?? "").split(separator: "&").map(String.init)
+            .filter { !$0.hasPrefix("\(parameter)=") && !$0.hasPrefix("did=") }
+    }
+
     /// The answer to a link that chooses a language: the cookie, and the same page again; nil for other requests.
     static func response(to request: Request, isSecure: Bool) -> Response? {
         guard let language = request.uri.queryParameters.get(parameter).flatMap({ Language(rawValue: $0) }) else {
             return nil
         }
-        let tab = request.uri.queryParameters.get("tab").flatMap { ItemTab(rawValue: $0) }
         let cookie = Cookie(
             name: Self.cookie,
             value: language.rawValue,
@@ -77,7 +82,10 @@ enum LanguageChoice {
             httpOnly: true,
             sameSite: .lax
         )
-        var response = Response.seeOther(request.uri.path + (tab.map { "?tab=\($0.rawValue)" } ?? ""))
+        // Put together anew: an address that begins with two slashes would name another server.
+        let path = "/" + request.uri.path.split(separator: "/").joined(separator: "/")
+        let query = restOfQuery(of: request)
+        var response = Response.seeOther(path + (query.isEmpty ? "" : "?" + query.joined(separator: "&")))
         response.headers[.setCookie] = cookie.description
         return response
     }

@@ -12,6 +12,8 @@ import NIOCore
 struct StaticAddress: Sendable {
     static let style = StaticAddress(.style)
     static let script = StaticAddress(.script)
+    static let consoleStyle = StaticAddress(.consoleStyle)
+    static let consoleScript = StaticAddress(.consoleScript)
 
     let file: StaticFile
     let path: String
@@ -26,7 +28,7 @@ struct StaticAddress: Sendable {
 
     /// Adds the files to the router.
     static func add(to router: Router<APIContext>) {
-        for address in [style, script] {
+        for address in [style, script, consoleStyle, consoleScript] {
             for method in [HTTPRequest.Method.get, .head] {
                 router.on(RouterPath(address.path), method: method) { _, _ in address.response }
             }

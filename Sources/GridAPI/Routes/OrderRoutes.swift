@@ -178,7 +178,7 @@ extension CallerContext {
 
 extension Access {
     /// A work order of which the person sees an assignment.
-    fileprivate func order(_ id: OrderID, in store: StoreReader) throws -> WorkOrder {
+    func order(_ id: OrderID, in store: StoreReader) throws -> WorkOrder {
         let root = AssignmentID(rootOf: id)
         guard let order = try store.order(id),
             try store.assignment(root).map(sees) ?? false || store.assignments(under: root).contains(where: sees)
@@ -188,7 +188,7 @@ extension Access {
 }
 
 extension OrderFilter.Place {
-    fileprivate init?(text: String) {
+    init?(text: String) {
         let parts = text.split(separator: "~", maxSplits: 1)
         guard parts.count == 2, let milliseconds = Int64(parts[0]), let id = OrderID(String(parts[1])) else {
             return nil
@@ -197,5 +197,5 @@ extension OrderFilter.Place {
     }
 
     /// As a client gives it back: `~` needs no escaping in a query.
-    fileprivate var text: String { "\(issuedAt.milliseconds)~\(id)" }
+    var text: String { "\(issuedAt.milliseconds)~\(id)" }
 }

@@ -50,6 +50,22 @@ package struct AssignmentView: Encodable, Sendable {
     /// A deadline's light: green to 80 % of the time, yellow to its end, red after it.
     package enum Light: String, Encodable, Sendable, CaseIterable {
         case none, green, yellow, red
+
+        /// The light of work that is not over.
+        init(issuedAt: Instant, dueAt: Instant?, isLate: Bool, at now: Instant) {
+            guard let dueAt else {
+                self = isLate ? .red : .none
+                return
+            }
+            let whole = dueAt.milliseconds - issuedAt.milliseconds
+            let spent = now.milliseconds - issuedAt.milliseconds
+            self = isLate ? .red : spent * 5 > whole * 4 ? .yellow : .green
+        }
+
+        /// The one that is more pressing.
+        static func worst(_ left: Light, _ right: Light) -> Light {
+            allCases.last { $0 == left || $0 == right } ?? left
+        }
     }
 
     /// Tells an assignment as of `now`.
@@ -76,11 +92,13 @@ package struct AssignmentView: Encodable, Sendable {
     }
 
     private static func light(of assignment: Assignment, at now: Instant) -> Light {
-        guard !assignment.state.isFinal, let dueAt = assignment.dueAt else { return .none }
-        if assignment.isOverdue(at: now) { return .red }
-        let whole = dueAt.milliseconds - assignment.issuedAt.milliseconds
-        let spent = now.milliseconds - assignment.issuedAt.milliseconds
-        return spent * 5 > whole * 4 ? .yellow : .green
+        guard !assignment.state.isFinal else { return .none }
+        return Light(
+            issuedAt: assignment.issuedAt,
+            dueAt: assignment.dueAt,
+            isLate: assignment.isOverdue(at: now),
+            at: now
+        )
     }
 }
 

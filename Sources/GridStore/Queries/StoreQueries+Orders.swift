@@ -37,6 +37,16 @@ extension StoreQueries {
             conditions.append("o.document ->> '$.module' = ?")
             arguments += [module.rawValue]
         }
+        if let text = filter.text, !text.isEmpty {
+            conditions.append("(instr(lower(o.title), lower(?)) > 0 OR instr(o.id, ?) > 0)")
+            arguments += [text, text]
+        }
+        if filter.isLate {
+            let mine = filter.posts == nil ? "" : "AND late.post IN (SELECT value FROM json_each(?))"
+            conditions.append("EXISTS (\(Self.lateAssignments) \(mine))")
+            arguments += [now.milliseconds]
+            if let posts = filter.posts { arguments += [JSONText(posts).text] }
+        }
         if let posts = filter.posts {
             conditions.append(Self.concernsPosts)
             arguments += [JSONText(posts).text]
@@ -69,6 +79,15 @@ extension StoreQueries {
         EXISTS (SELECT 1 FROM json_each(?) AS p JOIN assignment AS part ON part.post = p.value
             AND part.state IN ('issued', 'accepted', 'submitted', 'escalated', 'completed', 'returned', 'recalled')
             AND part.id >= o.id AND part.id < o.id || '/')
+        """
+    }
+
+    /// The assignments of the order that are late; the condition is `Assignment.isOverdue(at:)`, written so that the index
+    /// on what is open serves.
+    private static var lateAssignments: String {
+        """
+        SELECT 1 FROM assignment AS late WHERE late.id >= o.id AND late.id < o.id || '/'
+            AND late.state NOT IN ('completed', 'returned', 'recalled') AND late.state <> 'submitted' AND late.dueAt < ?
         """
     }
 

@@ -27,6 +27,10 @@ package struct OrderFilter: Sendable, Hashable {
     package var state: AssignmentState?
     /// Only those of this affairs module.
     package var module: AffairsModule?
+    /// Only those with this in their title or case number, whichever case its letters have; nil or empty for all.
+    package var text: String?
+    /// Only those with an assignment that is late, of `posts` where these are given.
+    package var isLate: Bool
     /// Only those of which one of these posts has an assignment, which are then all that is counted; nil for all.
     package var posts: [PostAddress]?
 
@@ -35,11 +39,15 @@ package struct OrderFilter: Sendable, Hashable {
         after: Place? = nil,
         state: AssignmentState? = nil,
         module: AffairsModule? = nil,
+        text: String? = nil,
+        isLate: Bool = false,
         posts: [PostAddress]? = nil
     ) {
         self.after = after
         self.state = state
         self.module = module
+        self.text = text
+        self.isLate = isLate
         self.posts = posts
     }
 }

@@ -24,6 +24,7 @@ import Testing
         "module": AffairsModule.allCases.map(\.rawValue),
         "priority": Priority.allCases.map(\.rawValue),
         "event": HistoryEntry.Event.allCases.map(\.rawValue),
+        "menu": ConsoleSection.allCases.map(\.rawValue),
         "tab": ItemTab.allCases.map(\.rawValue),
         "empty": ItemTab.allCases.map(\.rawValue),
         "done": OfferDesk.verbs.map(\.rawValue),
@@ -95,7 +96,9 @@ import Testing
                 #expect(!source.contains(forbidden), "\(name) has \(forbidden)")
             }
         }
-        #expect(!String(decoding: StaticFile.script.bytes, as: UTF8.self).contains { !$0.isASCII })
+        for script in [StaticFile.script, .consoleScript] {
+            #expect(!String(decoding: script.bytes, as: UTF8.self).contains { !$0.isASCII })
+        }
     }
 
     @Test("Values are put in once: what they bring along is not read as a place")

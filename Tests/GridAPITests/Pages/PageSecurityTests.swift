@@ -146,6 +146,8 @@ import Testing
             let browser = try await Browser.signedIn("liaison1", api)
             for uri in [
                 "/m", "/m/below", "/m/sign-in", "/m/nothing", "/m/items/x", "/invitation/x", "/m/static/field-0.js",
+                "/",
+                "/?q=x", "/orders/x",
             ] {
                 let answer = try await browser.get(uri)
                 #expect(answer.headers[.contentType] == "text/html; charset=utf-8", "\(uri)")
@@ -166,8 +168,9 @@ import Testing
     @Test("Style and script are kept for good, under addresses that change with them")
     func staticFiles() async throws {
         try await TestAPI.run { api in
-            let page = try await api.get("/m/sign-in", as: nil).text
-            for address in [StaticAddress.style, .script] {
+            let console = try await Browser.signedIn("street", api).get("/").text
+            let page = try await api.get("/m/sign-in", as: nil).text + console
+            for address in [StaticAddress.style, .script, .consoleStyle, .consoleScript] {
                 #expect(page.contains("\"\(address.path)\""))
                 let file = try await api.get(address.path, as: nil)
                 #expect(file.status == 200 && file.headers[.contentType] == address.file.type)

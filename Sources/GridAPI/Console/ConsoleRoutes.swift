@@ -1,0 +1,59 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GridModel
+import GridPages
+import GridRuntime
+import GridStore
+import HTTPTypes
+import Hummingbird
+
+/// The console: pages for who looks after many.
+struct ConsoleRoutes {
+    let services: APIServices
+
+    func add(to router: PageRouter) {
+        router.get(ConsoleAddress.orders) { visit, caller in
+            try await OrderListPage(visit: visit, caller: caller).response()
+        }
+        router.get("/orders/:order") { visit, caller in
+            let id = try Self.order(visit)
+            return try await OrderPage(visit: visit, caller: caller).response(id, notice: Self.done(visit))
+        }
+        router.post("/orders/:order/recall", recall)
+    }
+
+    private static func order(_ visit: PageVisit) throws -> OrderID {
+        guard let id = visit.context.parameters.get("order").flatMap({ OrderID($0) }) else {
+            throw Problem.notFound("there is no such order")
+        }
+        return id
+    }
+
+    /// What was done before this page.
+    private static func done(_ visit: PageVisit) -> PageFrame.Notice? {
+        visit.query("did") == CommandVerb.recall.rawValue ? .good(visit.texts("noticeRecalled")) : nil
+    }
+
+    private func recall(_ visit: PageVisit, _ caller: Caller) async throws -> Response {
+        let id = try Self.order(visit)
+        let form = try await PageForm.read(visit)
+        do {
+            _ = try await AssignmentDesk(services: services).perform(
+                .recall,
+                on: AssignmentID(rootOf: id),
+                as: try caller.access.actor(named: form.actor.flatMap { PostAddress($0) }),
+                body: try form.body(for: .recall),
+                terms: form.terms,
+                access: caller.access
+            )
+        } catch {
+            guard let text = FieldRoutes.notice(error), let problem = Problem.of(error) else { throw error }
+            return try await OrderPage(visit: visit, caller: caller)
+                .response(id, status: problem.status, notice: .bad(visit.texts(text)))
+        }
+        return .seeOther("\(ConsoleAddress.order(id))?did=\(CommandVerb.recall.rawValue)")
+    }
+}

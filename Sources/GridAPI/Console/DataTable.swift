@@ -1,0 +1,109 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GridModel
+import GridPages
+
+/// A table: shown on a page, printed, or taken along as a file.
+struct DataTable: Sendable {
+    /// A column.
+    struct Column: Sendable {
+        let title: String
+        /// Whether its values are figures, which stand to the right.
+        var isFigure = false
+    }
+
+    /// What a cell says.
+    enum Value: Sendable {
+        case text(String)
+        case number(Int)
+        case time(Instant)
+        /// A part of a whole, from 0 to 1.
+        case share(Double)
+        case empty
+    }
+
+    /// A cell.
+    struct Cell: Sendable {
+        let value: Value
+        /// Where it leads.
+        var link: String?
+        /// What it looks like, a word of the style sheet.
+        var kind: String?
+
+        static func text(_ text: String, link: String? = nil, kind: String? = nil) -> Cell {
+            Cell(value: .text(text), link: link, kind: kind)
+        }
+
+        static func number(_ number: Int, kind: String? = nil) -> Cell { Cell(value: .number(number), kind: kind) }
+
+        static func time(_ instant: Instant?) -> Cell { Cell(value: instant.map { .time($0) } ?? .empty) }
+    }
+
+    /// What names it in an address and as a file.
+    let name: String
+    /// What it is about.
+    let caption: String
+    let columns: [Column]
+    let rows: [[Cell]]
+}
+
+/// A table as a page shows it; names as in `table.mustache`.
+struct TableView: Sendable {
+    struct ColumnView: Sendable {
+        let columnTitle: String
+        let isFigure: Bool
+    }
+
+    struct CellView: Sendable {
+        let cellText: String
+        let cellLink: String?
+        let cellKind: String
+        let isFigure: Bool
+        let isFirst: Bool
+    }
+
+    struct RowView: Sendable {
+        let cells: [CellView]
+    }
+
+    let tableName: String
+    let caption: String
+    let columns: [ColumnView]
+    let rows: [RowView]
+    let isEmpty: Bool
+
+    init(_ table: DataTable, _ time: OfficeTime) {
+        tableName = table.name
+        caption = table.caption
+        columns = table.columns.map { ColumnView(columnTitle: $0.title, isFigure: $0.isFigure) }
+        isEmpty = table.rows.isEmpty
+        rows = table.rows.map { row in
+            RowView(
+                cells: zip(row, table.columns).enumerated().map { index, part in
+                    let (cell, column) = part
+                    return CellView(
+                        cellText: Self.text(cell.value, time),
+                        cellLink: cell.link,
+                        cellKind: cell.kind ?? "",
+                        isFigure: column.isFigure,
+                        isFirst: index == 0
+                    )
+                }
+            )
+        }
+    }
+
+    /// A value as people read it.
+    static func text(_ value: DataTable.Value, _ time: OfficeTime) -> String {
+        switch value {
+        case .text(let text): text
+        case .number(let number): "\(number)"
+        case .time(let instant): time.text(instant)
+        case .share(let share): "\(Int((share * 100).rounded()))%"
+        case .empty: ""
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import Foundation
+import GridModel
+import GridPages
+import GridStore
+import HTTPTypes
+import Hummingbird
+
+/// An order: what it says, how far it has come, who holds it up, and its tree.
+struct OrderPage {
+    let visit: PageVisit
+    let caller: Caller
+
+    private struct Content: Sendable {
+        let back = ConsoleAddress.orders
+        let heading: String
+        let orderText: String
+        let state: String?
+        let stateKind: String?
+        let lamp: LightView?
+        let facts: [FactView]
+        let counts: [CountView]
+        let holdUps: TableView
+        let recalls: [RecallView]
+        let tree: [NodeView]
+        let isTreeEmpty: Bool
+        let wholeLink: String?
+    }
+
+    /// Something to know of an order.
+    struct FactView: Sendable {
+        /// The name of its text.
+        let key: String
+        let factName: String
+        let factValue: String
+    }
+
+    private struct CountView: Sendable {
+        let countName: String
+        let count: Int
+        let countKind: String
+    }
+
+    /// The form that recalls the order.
+    private struct RecallView: Sendable {
+        let action: String
+        let key = UUID().uuidString.lowercased()
+        let actor: String
+        let revision: Int
+        let isNoteRequired: Bool
+    }
+
+    func response(_ id: OrderID, status: HTTPResponse.Status = .ok, notice: PageFrame.Notice? = nil) async throws
+        -> Response
+    {
+        let page = ConsolePage(
+            visit: visit,
+            caller: caller,
+            section: .orders,
+            notice: notice,
+            status: status,
+            here: ConsoleAddress.order(id),
+            follow: ["/v1/orders/\(id)/events"]
+        )
+        let branch = visit.query("in").flatMap { AssignmentID($0) }
+        return try await page.response("order", title: \.heading) { try look(at: id, branch, in: $0) }
+    }
+
+    private func look(at id: OrderID, _ branch: AssignmentID?, in store: StoreReader) throws -> Content {
+        let (texts, time, access) = (visit.texts, visit.time, caller.access)
+        let order = try access.order(id, in: store)
+        let root = AssignmentID(rootOf: id)
+        let top = branch.flatMap { $0.order == id ? $0 : nil } ?? root
+        let own = try store.assignment(root).flatMap { access.sees($0) ? $0 : nil }
+        let seen = try store.assignments(under: top).filter(access.sees)
+        if top != root, seen.isEmpty { throw Problem.notFound("there is no such branch among those of your posts") }
+        let tree = OrderTree(seen, root: root, in: access.organization, at: time.now)
+        let view = own.map { AssignmentView($0, title: order.title, now: time.now) }
+        return Content(
+            heading: order.title,
+            orderText: order.body,
+            state: own.map { texts("state", of: $0.state.rawValue) },
+            stateKind: own?.state.rawValue,
+            lamp: view.flatMap(time.light),
+            facts: Self.facts(order, in: access.organization, time),
+            counts: counts(try store.counts(under: root, heldBy: access.posts, now: time.now)),
+            holdUps: TableView(try holdUps(root, in: store), time),
+            recalls: try own.map { try recalls($0, in: store) } ?? [],
+            tree: NodeView.all(tree, access, time),
+            isTreeEmpty: tree.top.isEmpty,
+            wholeLink: top == root ? nil : ConsoleAddress.order(id)
+        )
+    }
+
+    /// What there is to know of an order beside its text.
+    static func facts(_ order: WorkOrder, in organization: Organization, _ time: OfficeTime) -> [FactView] {
+        let texts = time.texts
+        let areas = order.scope.map { organization.unit($0)?.name ?? "\($0)" }
+        let named = areas.prefix(10).joined(separator: texts("listSeparator"))
+        let last = organization.levels.first { $0.role == order.cascade.to && $0.receivesWork }
+        let values: [(String, String?)] = [
+            ("factOrder", "\(order.id)"),
+            ("factModule", texts("module", of: order.module.rawValue)),
+            ("factPriority", texts("priority", of: order.priority.rawValue)),
+            ("factIssuer", texts.post(order.issuedBy, in: organization)),
+            ("factArea", areas.count > 10 ? texts("andMore", ["names": named, "count": "\(areas.count)"]) : named),
+            ("factTo", last?.roleTitle ?? order.cascade.to),
+            ("factIssuedAt", time.text(order.issuedAt)),
+            ("factAcceptBy", order.acceptBy.map(time.text)),
+            ("factDueAt", order.dueAt.map(time.text)),
+        ]
+        return values.compactMap { name, value in
+            value.map { FactView(key: name, factName: texts(name), factValue: $0) }
+        }
+    }
+
+    private func counts(_ counts: OrderCounts) -> [CountView] {
+        let texts = visit.texts
+        let states = AssignmentState.allCases.filter { counts.states[$0] > 0 }.map {
+            CountView(countName: texts("state", of: $0.rawValue), count: counts.states[$0], countKind: $0.rawValue)
+        }
+        return [CountView(countName: texts("columnTotal"), count: counts.total, countKind: "total")] + states
+            + [
+                CountView(
+                    countName: texts("columnOverdue"),
+                    count: counts.overdue,
+                    countKind: counts.overdue > 0 ? "late" : "none"
+                )
+            ]
+    }
+
+    /// The posts that the order waits for, with the work of theirs that has waited longest.
+    private func holdUps(_ root: AssignmentID, in store: StoreReader) throws -> DataTable {
+        let (texts, time, access) = (visit.texts, visit.time, caller.access)
+        let loads = try store.holdingUp(under: root, limit: access.posts == nil ? OrderRoutes.namedPosts : 10_000)
+            .filter { access.sees($0.post) }
+            .prefix(OrderRoutes.namedPosts)
+        return DataTable(
+            name: "holding-up",
+            caption: texts("tableHoldingUp"),
+            columns: [
+                .init(title: texts("columnPost")), .init(title: texts("columnWaiting"), isFigure: true),
+                .init(title: texts("columnSince")),
+            ],
+            rows: try loads.map { load in
+                let isSeen = try store.assignment(load.oldest).map(access.sees) ?? false
+                return [
+                    .text(
+                        texts.post(load.post, in: access.organization),
+                        link: isSeen ? PageAddress.item(load.oldest) : nil
+                    ),
+                    .number(load.count),
+                    .text(time.span(time.now.milliseconds - load.since.milliseconds)),
+                ]
+            }
+        )
+    }
+
+    private func recalls(_ root: Assignment, in store: StoreReader) throws -> [RecallView] {
+        try OfferDesk(access: caller.access, now: visit.time.now, store: store)
+            .offers(on: root.id, as: caller.access.held.filter { $0 == root.post }, among: [.recall])
+            .map {
+                RecallView(
+                    action: ConsoleAddress.recall(root.id.order),
+                    actor: "\($0.actor)",
+                    revision: root.revision,
+                    isNoteRequired: $0.needsNote
+                )
+            }
+    }
+}

@@ -1,0 +1,196 @@
+// Shows what happens while somebody looks at a page of the console; without it a page is as it was when it was loaded.
+(function () {
+    "use strict";
+
+    var body = document.body;
+    // At most one look in so many milliseconds, and one after the last event.
+    var pause = 1000;
+    var timer = null;
+    var isLooking = false;
+    var isDue = false;
+    var sources = [];
+
+    if (!window.fetch || !window.DOMParser || !window.EventSource) {
+        return;
+    }
+
+    function main() {
+        return document.getElementById("main");
+    }
+
+    function inputs() {
+        return Array.prototype.slice.call(main().querySelectorAll("input:not([type=hidden]), textarea, select"));
+    }
+
+    function isChanged(input) {
+        if (input.type === "checkbox" || input.type === "radio") {
+            return input.checked !== input.defaultChecked;
+        }
+        if (input.tagName === "SELECT") {
+            return Array.prototype.some.call(input.options, function (option) {
+                return option.selected !== option.defaultSelected && option.index > 0;
+            });
+        }
+        return input.value !== input.defaultValue;
+    }
+
+    // Whether something would be lost if the page were shown anew.
+    function isWriting() {
+        var active = document.activeElement;
+        return inputs().some(isChanged) || Boolean(active && active.name && main().contains(active));
+    }
+
+    function details(root) {
+        return Array.prototype.slice.call(root.querySelectorAll("details[id]"));
+    }
+
+    // What has the focus, as something that can be found again.
+    function focused() {
+        var active = document.activeElement;
+        if (!active || !main().contains(active)) {
+            return null;
+        }
+        if (active.tagName === "SUMMARY" && active.parentNode.id) {
+            return { id: active.parentNode.id, tag: "summary" };
+        }
+        return active.tagName === "A" ? { href: active.getAttribute("href") } : null;
+    }
+
+    function focus(place) {
+        var found = null;
+        if (place && place.id) {
+            found = document.getElementById(place.id);
+            found = found && found.querySelector(place.tag);
+        } else if (place) {
+            found = Array.prototype.filter.call(main().querySelectorAll("a"), function (link) {
+                return link.getAttribute("href") === place.href;
+            })[0];
+        }
+        if (found) {
+            found.focus({ preventScroll: true });
+        }
+    }
+
+    // Puts another page's content in the place of this one's: what is unfolded stays so, and so does the place.
+    function swap(text) {
+        var page = new DOMParser().parseFromString(text, "text/html");
+        var next = page.getElementById("main");
+        var menu = page.querySelector("header nav");
+        if (!next) {
+            return;
+        }
+        var open = {};
+        details(main()).forEach(function (element) {
+            open[element.id] = element.open;
+        });
+        details(next).forEach(function (element) {
+            if (element.id in open) {
+                element.open = open[element.id];
+            }
+        });
+        var place = focused();
+        var scrolled = Array.prototype.map.call(document.querySelectorAll(".scroll"), function (element) {
+            return element.scrollLeft;
+        });
+        var hadFocus = document.activeElement === main();
+        main().replaceWith(next);
+        Array.prototype.forEach.call(document.querySelectorAll(".scroll"), function (element, index) {
+            element.scrollLeft = scrolled[index] || 0;
+        });
+        if (menu) {
+            document.querySelector("header nav").replaceWith(menu);
+        }
+        if (hadFocus) {
+            next.focus({ preventScroll: true });
+        } else {
+            focus(place);
+        }
+        document.title = page.title;
+        document.getElementById("news").hidden = true;
+    }
+
+    function look() {
+        timer = null;
+        if (isLooking) {
+            isDue = true;
+            return;
+        }
+        if (isWriting()) {
+            document.getElementById("news").hidden = false;
+            return;
+        }
+        isLooking = true;
+        fetch(location.href, { credentials: "same-origin" }).then(function (response) {
+            return response.text().then(function (text) {
+                if (new URL(response.url).pathname === body.dataset.signIn) {
+                    location.href = response.url;
+                } else if (response.ok && isWriting()) {
+                    document.getElementById("news").hidden = false;
+                } else if (response.ok) {
+                    swap(text);
+                }
+            });
+        }).catch(function () {
+            // The next event tries again.
+        }).then(function () {
+            isLooking = false;
+            if (isDue) {
+                isDue = false;
+                ring();
+            }
+        });
+    }
+
+    function ring() {
+        if (!timer) {
+            timer = setTimeout(look, pause);
+        }
+    }
+
+    function follow() {
+        if (sources.length) {
+            return;
+        }
+        (body.dataset.follow || "").split(" ").filter(Boolean).forEach(function (address) {
+            var source = new EventSource(address);
+            // Every kind of event has a name of its own, all of them in the page.
+            (body.dataset.events || "").split(" ").filter(Boolean).forEach(function (name) {
+                source.addEventListener(name, ring);
+            });
+            sources.push(source);
+        });
+    }
+
+    function rest() {
+        sources.forEach(function (source) {
+            source.close();
+        });
+        sources = [];
+    }
+
+    document.addEventListener("visibilitychange", function () {
+        if (document.hidden) {
+            rest();
+        } else {
+            follow();
+            ring();
+        }
+    });
+    window.addEventListener("pagehide", rest);
+    window.addEventListener("pageshow", function (event) {
+        if (event.persisted) {
+            follow();
+            ring();
+        }
+    });
+    document.getElementById("news-show").addEventListener("click", function () {
+        location.reload();
+    });
+
+    // What was just done is told once, not again with every look.
+    var address = location.href.replace(/[?&]did=[a-zA-Z]*/, "");
+    if (address !== location.href) {
+        history.replaceState(null, "", address);
+    }
+    follow();
+})();
