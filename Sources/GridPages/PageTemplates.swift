@@ -27,6 +27,9 @@ package struct PageTemplates: Sendable {
         "orders": PackageResources.orders_mustache,
         "order": PackageResources.order_mustache,
         "node": PackageResources.node_mustache,
+        "issue": PackageResources.issue_mustache,
+        "unit": PackageResources.unit_mustache,
+        "plan": PackageResources.plan_mustache,
     ]
     .mapValues { String(decoding: $0, as: UTF8.self) }
 

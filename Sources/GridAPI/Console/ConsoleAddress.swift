@@ -8,6 +8,10 @@ import GridModel
 /// The addresses of the console.
 enum ConsoleAddress {
     static let orders = "/"
+    /// The form that issues an order; where it is sent to be planned; and to be issued.
+    static let issue = "/orders/new"
+    static let plan = "/orders/plan"
+    static let issued = "/orders"
     private static let orderPrefix = "/orders/"
 
     /// An order's page.
@@ -21,18 +25,29 @@ enum ConsoleAddress {
 
     /// Whether a path is of the console.
     static func isConsole(_ path: String) -> Bool {
-        path == orders || path.hasPrefix(orderPrefix)
+        path == orders || path == issued || path.hasPrefix(orderPrefix)
     }
 }
 
 /// A page of the console, as its menu names it.
 enum ConsoleSection: String, CaseIterable, Sendable {
-    case orders, field
+    case orders, issue, field
 
     var address: String {
         switch self {
         case .orders: ConsoleAddress.orders
+        case .issue: ConsoleAddress.issue
         case .field: PageAddress.home
+        }
+    }
+}
+
+extension ConsoleSection {
+    /// Whether somebody has a use for it.
+    func isFor(_ access: Access) -> Bool {
+        switch self {
+        case .orders, .field: true
+        case .issue: !IssuePage.issuers(access).isEmpty
         }
     }
 }

@@ -45,7 +45,7 @@ struct ConsolePage {
     }
 
     private var menu: [MenuView] {
-        ConsoleSection.allCases.map { item in
+        ConsoleSection.allCases.filter { $0.isFor(caller.access) }.map { item in
             MenuView(
                 menuLink: item.address,
                 menuLabel: visit.texts("menu", of: item.rawValue),

@@ -34,7 +34,11 @@ struct ConsoleRoutes {
 
     /// What was done before this page.
     private static func done(_ visit: PageVisit) -> PageFrame.Notice? {
-        visit.query("did") == CommandVerb.recall.rawValue ? .good(visit.texts("noticeRecalled")) : nil
+        switch visit.query("did").flatMap({ CommandVerb(rawValue: $0) }) {
+        case .recall: .good(visit.texts("noticeRecalled"))
+        case .issue: .good(visit.texts("noticeIssued"))
+        default: nil
+        }
     }
 
     private func recall(_ visit: PageVisit, _ caller: Caller) async throws -> Response {

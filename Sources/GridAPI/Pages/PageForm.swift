@@ -28,16 +28,7 @@ struct PageForm: Decodable {
 
     /// Reads a request's form.
     static func read(_ request: Request) async throws -> PageForm {
-        let type = request.headers[.contentType]?.prefix { $0 != ";" && $0 != " " }.lowercased()
-        guard type == "application/x-www-form-urlencoded" else {
-            throw Problem.notAForm
-        }
-        let buffer = try await request.body.collect(upTo: largest)
-        do {
-            return try URLEncodedFormDecoder().decode(PageForm.self, from: String(buffer: buffer))
-        } catch {
-            throw Problem.badRequest("the form cannot be read")
-        }
+        try await decode(PageForm.self, request, upTo: largest)
     }
 
     /// Reads the form of somebody who is signed in, and checks that it is from a page of ours.
@@ -48,8 +39,25 @@ struct PageForm: Decodable {
     }
 
     /// Checks that a form is from a page of ours.
-    func check(_ visit: PageVisit) throws {
-        guard let caller = visit.caller, let token = csrf, caller.isCSRFToken(token) else {
+    func check(_ visit: PageVisit) throws { try Self.check(csrf, visit) }
+
+    /// Reads a request's form as a type of its own.
+    static func decode<Form: Decodable>(_ type: Form.Type, _ request: Request, upTo limit: Int) async throws -> Form {
+        let type = request.headers[.contentType]?.prefix { $0 != ";" && $0 != " " }.lowercased()
+        guard type == "application/x-www-form-urlencoded" else {
+            throw Problem.notAForm
+        }
+        let buffer = try await request.body.collect(upTo: limit)
+        do {
+            return try URLEncodedFormDecoder().decode(Form.self, from: String(buffer: buffer))
+        } catch {
+            throw Problem.badRequest("the form cannot be read")
+        }
+    }
+
+    /// Checks that a form is from a page of ours, by the token that it brings along.
+    static func check(_ token: String?, _ visit: PageVisit) throws {
+        guard let caller = visit.caller, let token, caller.isCSRFToken(token) else {
             throw Problem(.forbidden, "csrf", "The request does not come from this page", "load the page again")
         }
     }

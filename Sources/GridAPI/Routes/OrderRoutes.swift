@@ -54,25 +54,13 @@ struct OrderRoutes {
         let actor = try context.access.actor(named: query.post("as"))
         let bytes = try await Body.bytes(of: request, upTo: Body.largestOrder)
         let draft = try OrderFile.draft(from: bytes)
-        let given = try GivenCommand(request.headers, context.access, actor: actor, asking: "issue", body: bytes)
-        let outcome = try await services.desk.perform(
-            Command(id: given.id, actor: actor, body: .issue(draft)),
-            on: given.terms
+        let (order, isRepeated) = try await OrderDesk(services: services).issue(
+            draft,
+            as: actor,
+            body: bytes,
+            terms: request.headers,
+            access: context.access
         )
-        let root: AssignmentID?
-        let isRepeated: Bool
-        switch outcome {
-        case .done(let decision): (root, isRepeated) = (decision.assignment?.id, false)
-        case .repeated(let id): (root, isRepeated) = (id, true)
-        }
-        guard let id = root?.order, let order = try await services.store.read({ try $0.order(id) }) else {
-            throw Problem(
-                .conflict,
-                "issued-before",
-                "Issued before",
-                "this key issued an order long ago; look for it in the list"
-            )
-        }
         return .json(
             IssuedView(id: order.id, title: order.title, dueAt: order.dueAt, repeated: isRepeated),
             status: .created,
@@ -85,10 +73,9 @@ struct OrderRoutes {
         let actor = try context.access.actor(named: query.post("as"))
         let draft = try OrderFile.draft(from: try await Body.bytes(of: request, upTo: Body.largestOrder))
         let organization = context.access.organization
-        let plan = try OrderPlan(draft, issuer: actor, in: organization, at: services.clock.now)
+        let planned = try await OrderDesk(services: services).plan(draft, as: actor, access: context.access)
+        let (plan, open) = (planned.plan, planned.open)
         let posts = plan.levels.flatMap(\.self)
-        let loads = try await services.store.read { try $0.openAssignments(heldBy: posts) }
-        let open = Dictionary(loads.map { ($0.post, $0.count) }) { first, _ in first }
         return .json(
             OrderPlanView(
                 order: plan.order,
