@@ -30,6 +30,7 @@ package struct PageTemplates: Sendable {
         "issue": PackageResources.issue_mustache,
         "unit": PackageResources.unit_mustache,
         "plan": PackageResources.plan_mustache,
+        "escalations": PackageResources.escalations_mustache,
     ]
     .mapValues { String(decoding: $0, as: UTF8.self) }
 

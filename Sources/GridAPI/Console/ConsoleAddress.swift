@@ -12,6 +12,7 @@ enum ConsoleAddress {
     static let issue = "/orders/new"
     static let plan = "/orders/plan"
     static let issued = "/orders"
+    static let escalations = "/escalations"
     private static let orderPrefix = "/orders/"
 
     /// An order's page.
@@ -23,20 +24,25 @@ enum ConsoleAddress {
     /// What recalling an order is sent to.
     static func recall(_ id: OrderID) -> String { "\(order(id))/recall" }
 
+    /// What the answer to an escalation is sent to.
+    static func answer(_ id: AssignmentID) -> String { "\(escalations)/\(id)/answer" }
+
     /// Whether a path is of the console.
     static func isConsole(_ path: String) -> Bool {
-        path == orders || path == issued || path.hasPrefix(orderPrefix)
+        path == orders || path == issued || path.hasPrefix(orderPrefix) || path == escalations
+            || path.hasPrefix(escalations + "/")
     }
 }
 
 /// A page of the console, as its menu names it.
 enum ConsoleSection: String, CaseIterable, Sendable {
-    case orders, issue, field
+    case orders, issue, escalations, field
 
     var address: String {
         switch self {
         case .orders: ConsoleAddress.orders
         case .issue: ConsoleAddress.issue
+        case .escalations: ConsoleAddress.escalations
         case .field: PageAddress.home
         }
     }
@@ -48,6 +54,7 @@ extension ConsoleSection {
         switch self {
         case .orders, .field: true
         case .issue: !IssuePage.issuers(access).isEmpty
+        case .escalations: BelowPage.isFor(access)
         }
     }
 }
@@ -56,5 +63,7 @@ extension ConsoleSection {
 struct MenuView: Sendable {
     let menuLink: String
     let menuLabel: String
+    /// How much waits there.
+    let menuCount: Int?
     let isCurrent: Bool
 }

@@ -34,21 +34,25 @@ struct ConsolePage {
         title: (Content) -> String,
         _ read: @escaping @Sendable (StoreReader) throws -> Content
     ) async throws -> Response {
-        let content = try await visit.services.store.read(read)
+        let access = caller.access
+        let (content, waiting) = try await visit.services.store.read { store in
+            (try read(store), try EscalationPage.waiting(access, in: store))
+        }
         var frame = PageFrame(visit, title: title(content), here: here, notice: notice)
         frame.style = StaticAddress.consoleStyle.path
         frame.script = StaticAddress.consoleScript.path
         frame.home = ConsoleAddress.orders
         if let follow { frame.follow = follow.joined(separator: " ") }
-        frame.menu = menu
+        frame.menu = menu(waiting)
         return visit.page(template, content, in: frame, status: status)
     }
 
-    private var menu: [MenuView] {
+    private func menu(_ waiting: Int) -> [MenuView] {
         ConsoleSection.allCases.filter { $0.isFor(caller.access) }.map { item in
             MenuView(
                 menuLink: item.address,
                 menuLabel: visit.texts("menu", of: item.rawValue),
+                menuCount: item == .escalations && waiting > 0 ? waiting : nil,
                 isCurrent: item == section
             )
         }

@@ -14,7 +14,8 @@ struct CommandView: Sendable {
         case list, item, below
     }
 
-    let action: String
+    /// What it is sent to.
+    var action: String
     let kind: String
     /// Makes sending the form twice the same as sending it once.
     let key = UUID().uuidString.lowercased()

@@ -25,6 +25,7 @@ enum APIRouter {
         FieldRoutes(services: services).add(to: pages)
         ConsoleRoutes(services: services).add(to: pages)
         IssueRoutes(services: services).add(to: pages)
+        EscalationConsoleRoutes(services: services).add(to: pages)
         SessionRoutes(services: services).addOpen(to: router.group("v1"))
         let signedIn = router.group("v1")
             .add(

@@ -28,6 +28,7 @@ import Testing
         "field": OrderField.allCases.map(\.rawValue),
         "mode": CascadeMode.allCases.map(\.rawValue),
         "rollUp": RollUp.allCases.map(\.rawValue),
+        "escalation": Escalation.State.allCases.map(\.rawValue),
         "tab": ItemTab.allCases.map(\.rawValue),
         "empty": ItemTab.allCases.map(\.rawValue),
         "done": OfferDesk.verbs.map(\.rawValue),

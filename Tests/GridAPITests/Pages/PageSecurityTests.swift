@@ -147,7 +147,7 @@ import Testing
             for uri in [
                 "/m", "/m/below", "/m/sign-in", "/m/nothing", "/m/items/x", "/invitation/x", "/m/static/field-0.js",
                 "/",
-                "/?q=x", "/orders/x",
+                "/?q=x", "/orders/x", "/orders/new", "/escalations",
             ] {
                 let answer = try await browser.get(uri)
                 #expect(answer.headers[.contentType] == "text/html; charset=utf-8", "\(uri)")
