@@ -16,11 +16,19 @@ struct ConsoleRoutes {
 
     func add(to router: PageRouter) {
         router.get(ConsoleAddress.orders) { visit, caller in
-            try await OrderListPage(visit: visit, caller: caller).response()
+            let page = OrderListPage(visit: visit, caller: caller)
+            let file = try await Export.response(visit) { name, store in
+                name == OrderListPage.tableName ? try page.file(in: store) : nil
+            }
+            if let file { return file }
+            return try await page.response()
         }
         router.get("/orders/:order") { visit, caller in
             let id = try Self.order(visit)
-            return try await OrderPage(visit: visit, caller: caller).response(id, notice: Self.done(visit))
+            let page = OrderPage(visit: visit, caller: caller)
+            let file = try await Export.response(visit) { try page.file(of: id, named: $0, in: $1) }
+            if let file { return file }
+            return try await page.response(id, notice: Self.done(visit))
         }
         router.post("/orders/:order/recall", recall)
     }

@@ -74,8 +74,11 @@ struct TableView: Sendable {
     let columns: [ColumnView]
     let rows: [RowView]
     let isEmpty: Bool
+    let exports: [Export.Link]
 
-    init(_ table: DataTable, _ time: OfficeTime) {
+    /// - Parameter visit: The page whose address leads to the table as a file; nil where none does.
+    init(_ table: DataTable, _ time: OfficeTime, on visit: PageVisit? = nil) {
+        exports = visit.map { Export.links(table, on: $0) } ?? []
         tableName = table.name
         caption = table.caption
         columns = table.columns.map { ColumnView(columnTitle: $0.title, isFigure: $0.isFigure) }

@@ -16,9 +16,15 @@ struct EscalationConsoleRoutes {
 
     func add(to router: PageRouter) {
         router.get(ConsoleAddress.escalations) { visit, caller in
+            let page = EscalationPage(visit: visit, caller: caller)
+            let file = try await Export.response(visit) { name, store in
+                guard name == EscalationPage.tableName else { return nil }
+                return page.table(try EscalationPage.escalations(caller.access, in: store))
+            }
+            if let file { return file }
             let isDone = visit.query("did") == CommandVerb.answer.rawValue
             let notice = isDone ? PageFrame.Notice.good(visit.texts("done", of: CommandVerb.answer.rawValue)) : nil
-            return try await EscalationPage(visit: visit, caller: caller).response(notice: notice)
+            return try await page.response(notice: notice)
         }
         router.post("\(ConsoleAddress.escalations)/:assignment/answer", answer)
     }

@@ -11,6 +11,7 @@ import Hummingbird
 
 /// The escalations that wait for somebody's answer, and those that were settled last.
 struct EscalationPage {
+    static let tableName = "escalations"
     /// How many that wait, and how many that are settled, are shown.
     static let longest = 200
     private static let longestPast = 50
@@ -40,7 +41,7 @@ struct EscalationPage {
         notice: PageFrame.Notice? = nil,
         given: (AssignmentID, GivenForm)? = nil
     ) async throws -> Response {
-        let (texts, time) = (visit.texts, visit.time)
+        let (texts, time, visit) = (visit.texts, visit.time, visit)
         let page = ConsolePage(
             visit: visit,
             caller: caller,
@@ -58,7 +59,7 @@ struct EscalationPage {
                 heading: texts("menu", of: ConsoleSection.escalations.rawValue),
                 rows: try open.map { try row($0, desk, given) },
                 isEmpty: open.isEmpty,
-                past: TableView(table(Array(past)), time)
+                past: TableView(table(Array(past)), time, on: visit)
             )
         }
     }
@@ -115,7 +116,7 @@ struct EscalationPage {
     func table(_ escalations: [Escalation]) -> DataTable {
         let (texts, organization) = (visit.texts, caller.access.organization)
         return DataTable(
-            name: "escalations",
+            name: Self.tableName,
             caption: texts("tableEscalations"),
             columns: [
                 .init(title: texts("columnTitle")), .init(title: texts("columnHolder")),

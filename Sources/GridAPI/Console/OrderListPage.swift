@@ -10,8 +10,11 @@ import Hummingbird
 
 /// The work orders that somebody sees: searched, filtered, page by page.
 struct OrderListPage {
+    static let tableName = "orders"
     /// How many are on a page.
     static let length = 50
+    /// How many are in a file: each is counted through.
+    private static let longestFile = 2_000
     /// The longest text that is searched for.
     private static let longestText = 100
 
@@ -68,7 +71,7 @@ struct OrderListPage {
         let choice = Choice(visit)
         let page = ConsolePage(visit: visit, caller: caller, section: .orders, notice: notice)
         return try await page.response("orders", title: { _ in texts("menu", of: ConsoleSection.orders.rawValue) }) {
-            store in
+            store -> Content in
             // One more than is shown tells whether there is a next page.
             let found = try store.orders(limit: Self.length + 1, choice.filter(access), now: time.now)
             let shown = Array(found.prefix(Self.length))
@@ -79,18 +82,25 @@ struct OrderListPage {
                 modules: ChoiceView.all(AffairsModule.self, chosen: choice.module) { texts("module", of: $0) },
                 isLate: choice.isLate,
                 isFiltered: choice.isFiltered,
-                table: TableView(Self.table(shown, access, time), time),
+                table: TableView(Self.table(shown, access, time), time, on: visit),
                 nextLink: last.map { choice.address(after: .init(issuedAt: $0.issuedAt, id: $0.id)) },
                 firstLink: choice.after == nil ? nil : choice.address(after: nil)
             )
         }
     }
 
+    /// All orders that the address asks for, as many as a file has.
+    func file(in store: StoreReader) throws -> DataTable {
+        let filter = Choice(visit).filter(caller.access)
+        let found = try store.orders(limit: Self.longestFile, filter, now: visit.time.now)
+        return Self.table(found, caller.access, visit.time)
+    }
+
     /// The orders as a table.
     static func table(_ orders: [OrderSummary], _ access: Access, _ time: OfficeTime) -> DataTable {
         let texts = time.texts
         return DataTable(
-            name: "orders",
+            name: tableName,
             caption: texts("tableOrders"),
             columns: [
                 .init(title: texts("columnOrder")), .init(title: texts("columnTitle")),

@@ -12,6 +12,9 @@ import Hummingbird
 
 /// An order: what it says, how far it has come, who holds it up, and its tree.
 struct OrderPage {
+    private static let holdUpsName = "holding-up"
+    private static let assignmentsName = "assignments"
+
     let visit: PageVisit
     let caller: Caller
 
@@ -26,6 +29,7 @@ struct OrderPage {
         let counts: [CountView]
         let holdUps: TableView
         let recalls: [RecallView]
+        let treeExports: [Export.Link]
         let tree: [NodeView]
         let isTreeEmpty: Bool
         let wholeLink: String?
@@ -88,8 +92,9 @@ struct OrderPage {
             lamp: view.flatMap(time.light),
             facts: Self.facts(order, in: access.organization, time),
             counts: counts(try store.counts(under: root, heldBy: access.posts, now: time.now)),
-            holdUps: TableView(try holdUps(root, in: store), time),
+            holdUps: TableView(try holdUps(root, in: store), time, on: visit),
             recalls: try own.map { try recalls($0, in: store) } ?? [],
+            treeExports: Export.links(Self.table([], access, time), on: visit),
             tree: NodeView.all(tree, access, time),
             isTreeEmpty: tree.top.isEmpty,
             wholeLink: top == root ? nil : ConsoleAddress.order(id)
@@ -140,7 +145,7 @@ struct OrderPage {
             .filter { access.sees($0.post) }
             .prefix(OrderRoutes.namedPosts)
         return DataTable(
-            name: "holding-up",
+            name: Self.holdUpsName,
             caption: texts("tableHoldingUp"),
             columns: [
                 .init(title: texts("columnPost")), .init(title: texts("columnWaiting"), isFigure: true),
@@ -155,6 +160,48 @@ struct OrderPage {
                     ),
                     .number(load.count),
                     .text(time.span(time.now.milliseconds - load.since.milliseconds)),
+                ]
+            }
+        )
+    }
+
+    /// A table of the page as a file has it; nil where there is none with the name.
+    func file(of id: OrderID, named name: String, in store: StoreReader) throws -> DataTable? {
+        let access = caller.access
+        _ = try access.order(id, in: store)
+        let root = AssignmentID(rootOf: id)
+        switch name {
+        case Self.holdUpsName: return try holdUps(root, in: store)
+        case Self.assignmentsName:
+            let top = visit.query("in").flatMap { AssignmentID($0) }.flatMap { $0.order == id ? $0 : nil } ?? root
+            let seen = try store.assignments(under: top).filter(access.sees)
+            return Self.table(Array(seen.prefix(Export.longest)), access, visit.time)
+        default: return nil
+        }
+    }
+
+    /// Assignments as a table.
+    private static func table(_ assignments: [Assignment], _ access: Access, _ time: OfficeTime) -> DataTable {
+        let (texts, organization) = (time.texts, access.organization)
+        return DataTable(
+            name: assignmentsName,
+            caption: texts("orderTree"),
+            columns: [
+                .init(title: texts("columnOrder")), .init(title: texts("columnRole")),
+                .init(title: texts("columnUnit")), .init(title: texts("columnHolder")),
+                .init(title: texts("columnState")), .init(title: texts("columnLight")),
+                .init(title: texts("columnDueAt")), .init(title: texts("columnIssuedAt")),
+                .init(title: texts("columnAcceptedAt")), .init(title: texts("columnCompletedAt")),
+            ],
+            rows: assignments.map { assignment in
+                let view = AssignmentView(assignment, title: nil, now: time.now)
+                let unit = organization.unit(of: view.post)
+                let light = view.light == .none ? "" : texts("light", of: view.light.rawValue)
+                return [
+                    .text("\(view.id)"), .text(organization.level(of: view.post)?.roleTitle ?? view.post.role),
+                    .text(unit?.name ?? "\(view.post.code)"), .text(unit?.holder ?? ""),
+                    .text(texts("state", of: view.state.rawValue)), .text(light), .time(view.dueAt),
+                    .time(view.issuedAt), .time(view.acceptedAt), .time(view.completedAt),
                 ]
             }
         )

@@ -29,6 +29,17 @@ struct OfficeTime: Sendable {
         )
     }
 
+    /// An instant as files have it: `2026-11-23 18:00`.
+    func stamp(_ instant: Instant) -> String {
+        let time = Self.timeOfDay(instant)
+        return "\(Self.day(of: instant)) \(Self.two(time / Self.hour)):\(Self.two(time / Self.minute % 60))"
+    }
+
+    /// An instant as the office's clock shows it, in milliseconds since 1970-01-01 of that clock.
+    func local(_ instant: Instant) -> Int64 {
+        instant.adding(milliseconds: CalendarDay.chinaOffsetMinutes * Self.minute).milliseconds
+    }
+
     /// How long something takes, in its two largest units; never less than a minute.
     func span(_ milliseconds: Int64) -> String {
         let units = [("days", Self.day), ("hours", Self.hour), ("minutes", Self.minute)]

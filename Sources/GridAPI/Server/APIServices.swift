@@ -19,6 +19,8 @@ struct APIServices: Sendable {
     let cookie: SessionCookie
     let intake: FileIntake
     let streams = StreamCount()
+    /// Where tables are made files.
+    let exports = WorkLane("GridAPI.exports", depth: 20)
     /// What one address may ask.
     let addresses: RateLimiter
     /// What one caller may ask.

@@ -29,6 +29,7 @@ import Testing
         "mode": CascadeMode.allCases.map(\.rawValue),
         "rollUp": RollUp.allCases.map(\.rawValue),
         "escalation": Escalation.State.allCases.map(\.rawValue),
+        "format": Export.Format.allCases.map(\.rawValue),
         "tab": ItemTab.allCases.map(\.rawValue),
         "empty": ItemTab.allCases.map(\.rawValue),
         "done": OfferDesk.verbs.map(\.rawValue),
