@@ -31,6 +31,7 @@ package struct PageTemplates: Sendable {
         "unit": PackageResources.unit_mustache,
         "plan": PackageResources.plan_mustache,
         "escalations": PackageResources.escalations_mustache,
+        "statistics": PackageResources.statistics_mustache,
     ]
     .mapValues { String(decoding: $0, as: UTF8.self) }
 

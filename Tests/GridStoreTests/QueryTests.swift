@@ -164,6 +164,31 @@ import Testing
         }
     }
 
+    @Test("What was issued and completed is counted by the days of the office's clock")
+    func dailyCounts() async throws {
+        try await withStateFile { file async throws in
+            let day: Int64 = 20_000
+            let midnight = day * 86_400_000 - 480 * 60_000
+            try await file.write { transaction throws in
+                for (number, issued, completed) in [(1, -1, 0), (2, 0, 5), (3, 86_399_999, 86_400_000)] {
+                    var value = Assignment.sample(.sample(number), post: leader, state: .completed)
+                    value.issuedAt = at(midnight + Int64(issued))
+                    value.completedAt = at(midnight + Int64(completed))
+                    try transaction.apply(Decision { $0.assignment = value })
+                }
+            }
+            try await file.read { reader throws in
+                func counts(_ posts: [PostAddress]?) throws -> [[Int]] {
+                    try reader.dailyCounts(of: posts, days: day - 1..<day + 1, offsetMinutes: 480)
+                        .map { [Int($0.day - day), $0.issued, $0.completed] }
+                }
+                #expect(try counts(nil) == [[-1, 1, 0], [0, 2, 2]])
+                #expect(try counts([leader]) == [[-1, 1, 0], [0, 2, 2]])
+                #expect(try counts([street]) == [[-1, 0, 0], [0, 0, 0]])
+            }
+        }
+    }
+
     @Test("Escalations come newest first, of one superior or all, open or all")
     func escalations() async throws {
         try await withStateFile { file async throws in

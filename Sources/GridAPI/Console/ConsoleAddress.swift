@@ -13,6 +13,8 @@ enum ConsoleAddress {
     static let plan = "/orders/plan"
     static let issued = "/orders"
     static let escalations = "/escalations"
+    static let statistics = "/statistics"
+    static let charts = "/statistics/charts"
     private static let orderPrefix = "/orders/"
 
     /// An order's page.
@@ -30,19 +32,20 @@ enum ConsoleAddress {
     /// Whether a path is of the console.
     static func isConsole(_ path: String) -> Bool {
         path == orders || path == issued || path.hasPrefix(orderPrefix) || path == escalations
-            || path.hasPrefix(escalations + "/")
+            || path.hasPrefix(escalations + "/") || path == statistics || path.hasPrefix(statistics + "/")
     }
 }
 
 /// A page of the console, as its menu names it.
 enum ConsoleSection: String, CaseIterable, Sendable {
-    case orders, issue, escalations, field
+    case orders, issue, escalations, statistics, field
 
     var address: String {
         switch self {
         case .orders: ConsoleAddress.orders
         case .issue: ConsoleAddress.issue
         case .escalations: ConsoleAddress.escalations
+        case .statistics: ConsoleAddress.statistics
         case .field: PageAddress.home
         }
     }
@@ -52,7 +55,7 @@ extension ConsoleSection {
     /// Whether somebody has a use for it.
     func isFor(_ access: Access) -> Bool {
         switch self {
-        case .orders, .field: true
+        case .orders, .statistics, .field: true
         case .issue: !IssuePage.issuers(access).isEmpty
         case .escalations: BelowPage.isFor(access)
         }

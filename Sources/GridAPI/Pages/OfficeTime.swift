@@ -77,7 +77,7 @@ struct OfficeTime: Sendable {
     /// Today, as the field for a date takes it.
     var today: String { Self.day(of: now).description }
 
-    private static func day(of instant: Instant) -> CalendarDay {
+    static func day(of instant: Instant) -> CalendarDay {
         CalendarDay(of: instant, offsetMinutes: CalendarDay.chinaOffsetMinutes)
     }
 

@@ -26,6 +26,7 @@ enum APIRouter {
         ConsoleRoutes(services: services).add(to: pages)
         IssueRoutes(services: services).add(to: pages)
         EscalationConsoleRoutes(services: services).add(to: pages)
+        StatisticsConsoleRoutes().add(to: pages)
         SessionRoutes(services: services).addOpen(to: router.group("v1"))
         let signedIn = router.group("v1")
             .add(

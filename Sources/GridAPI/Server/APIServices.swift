@@ -19,6 +19,7 @@ struct APIServices: Sendable {
     let cookie: SessionCookie
     let intake: FileIntake
     let streams = StreamCount()
+    let charts = ChartDesk()
     /// Where tables are made files.
     let exports = WorkLane("GridAPI.exports", depth: 20)
     /// What one address may ask.

@@ -46,4 +46,38 @@ extension StoreQueries {
         }
         return byPost.values.sorted { $0.post < $1.post }
     }
+
+    /// How many assignments were issued and completed, day by day.
+    ///
+    /// - Parameters:
+    ///   - posts: Only those that these posts hold; nil for all.
+    ///   - days: The days, counted from 1970-01-01.
+    ///   - offsetMinutes: How far the office's clock is ahead of UTC.
+    /// - Returns: One for each day.
+    package func dailyCounts(of posts: [PostAddress]?, days: Range<Int64>, offsetMinutes: Int64) throws -> [DailyCount]
+    {
+        var counts = days.map { DailyCount(day: $0) }
+        let rows = try connection.all(
+            """
+            SELECT isDone, (at + ?1) / 86400000 AS day, count(*) FROM (
+                SELECT 0 AS isDone, issuedAt AS at FROM assignment
+                WHERE issuedAt >= ?2 AND issuedAt < ?3 AND NOT isTombstone
+                    AND (?4 IS NULL OR post IN (SELECT value FROM json_each(?4)))
+                UNION ALL
+                SELECT 1, completedAt FROM assignment
+                WHERE completedAt >= ?2 AND completedAt < ?3 AND state = 'completed'
+                    AND (?4 IS NULL OR post IN (SELECT value FROM json_each(?4)))
+            ) GROUP BY isDone, day
+            """,
+            [
+                offsetMinutes * 60_000, days.lowerBound * 86_400_000 - offsetMinutes * 60_000,
+                days.upperBound * 86_400_000 - offsetMinutes * 60_000, posts.map { JSONText($0).text },
+            ]
+        ) { row in try (isDone: row.flag(0), day: row.integer(1), count: row.integer(2)) }
+        for row in rows where days.contains(row.day) {
+            let index = Int(row.day - days.lowerBound)
+            if row.isDone { counts[index].completed = Int(row.count) } else { counts[index].issued = Int(row.count) }
+        }
+        return counts
+    }
 }

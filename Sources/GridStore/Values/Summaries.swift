@@ -103,3 +103,18 @@ package struct PostStatistics: Sendable, Hashable {
         self.post = post
     }
 }
+
+/// What happened on a day.
+package struct DailyCount: Sendable, Hashable {
+    /// The day, counted from 1970-01-01.
+    package var day: Int64
+    /// How many assignments were issued.
+    package var issued = 0
+    /// How many were completed.
+    package var completed = 0
+
+    /// Creates a day on which nothing happened.
+    package init(day: Int64) {
+        self.day = day
+    }
+}
