@@ -32,6 +32,7 @@ package struct PageTemplates: Sendable {
         "plan": PackageResources.plan_mustache,
         "escalations": PackageResources.escalations_mustache,
         "statistics": PackageResources.statistics_mustache,
+        "operations": PackageResources.operations_mustache,
     ]
     .mapValues { String(decoding: $0, as: UTF8.self) }
 

@@ -15,6 +15,8 @@ enum ConsoleAddress {
     static let escalations = "/escalations"
     static let statistics = "/statistics"
     static let charts = "/statistics/charts"
+    static let operations = "/operations"
+    static let letters = "/operations/dead-letters"
     private static let orderPrefix = "/orders/"
 
     /// An order's page.
@@ -33,12 +35,13 @@ enum ConsoleAddress {
     static func isConsole(_ path: String) -> Bool {
         path == orders || path == issued || path.hasPrefix(orderPrefix) || path == escalations
             || path.hasPrefix(escalations + "/") || path == statistics || path.hasPrefix(statistics + "/")
+            || path == operations || path.hasPrefix(operations + "/")
     }
 }
 
 /// A page of the console, as its menu names it.
 enum ConsoleSection: String, CaseIterable, Sendable {
-    case orders, issue, escalations, statistics, field
+    case orders, issue, escalations, statistics, operations, field
 
     var address: String {
         switch self {
@@ -46,6 +49,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
         case .issue: ConsoleAddress.issue
         case .escalations: ConsoleAddress.escalations
         case .statistics: ConsoleAddress.statistics
+        case .operations: ConsoleAddress.operations
         case .field: PageAddress.home
         }
     }
@@ -58,6 +62,7 @@ extension ConsoleSection {
         case .orders, .statistics, .field: true
         case .issue: !IssuePage.issuers(access).isEmpty
         case .escalations: BelowPage.isFor(access)
+        case .operations: OperationsPage.isFor(access)
         }
     }
 }

@@ -54,9 +54,16 @@ struct Export {
         _ visit: PageVisit,
         _ table: @escaping @Sendable (String, StoreReader) throws -> DataTable?
     ) async throws -> Response? {
+        try await response(visit, reading: { name in try await visit.services.store.read { try table(name, $0) } })
+    }
+
+    /// The file that is asked for, its table read otherwise than from the state file alone.
+    static func response(
+        _ visit: PageVisit,
+        reading table: (String) async throws -> DataTable?
+    ) async throws -> Response? {
         guard let word = visit.query("format") else { return nil }
-        guard let format = Format(rawValue: word), let name = visit.query("table"),
-            let table = try await visit.services.store.read({ try table(name, $0) })
+        guard let format = Format(rawValue: word), let name = visit.query("table"), let table = try await table(name)
         else { throw Problem.notFound("there is no such table") }
         let time = visit.time
         // Off the threads that serve requests: a long table takes a while, and a workbook goes through a file.

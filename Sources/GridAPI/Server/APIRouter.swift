@@ -27,6 +27,7 @@ enum APIRouter {
         IssueRoutes(services: services).add(to: pages)
         EscalationConsoleRoutes(services: services).add(to: pages)
         StatisticsConsoleRoutes().add(to: pages)
+        OperationsRoutes().add(to: pages)
         SessionRoutes(services: services).addOpen(to: router.group("v1"))
         let signedIn = router.group("v1")
             .add(

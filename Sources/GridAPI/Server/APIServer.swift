@@ -22,17 +22,25 @@ package struct APIServer: Service {
     /// - Parameters:
     ///   - store: The state file, open; requests of several processes on one file see each other's changes.
     ///   - configuration: How it is served.
+    ///   - operations: What an operator sees of the broker; nil where there is none to ask.
     ///   - clock: What time it is.
     ///   - logger: Where it logs.
     ///   - onRunning: Called with the port once it listens.
     package init(
         store: StateFile,
         configuration: APIConfiguration,
+        operations: (any OperationsDesk)? = nil,
         clock: WallClock = .system,
         logger: Logger,
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
-        services = APIServices(store: store, configuration: configuration, clock: clock, logger: logger)
+        services = APIServices(
+            store: store,
+            configuration: configuration,
+            operations: operations,
+            clock: clock,
+            logger: logger
+        )
         self.logger = logger
         self.onRunning = onRunning
     }

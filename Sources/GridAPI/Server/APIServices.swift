@@ -12,6 +12,8 @@ struct APIServices: Sendable {
     let store: StateFile
     let clock: WallClock
     let configuration: APIConfiguration
+    /// What an operator sees of the broker; nil where there is none to ask.
+    let operations: (any OperationsDesk)?
     let organizations = OrganizationCache()
     let desk: LocalDesk
     let callers: CallerDesk
@@ -29,8 +31,15 @@ struct APIServices: Sendable {
     /// How often one address may try to sign in.
     let signInRate: RateLimiter
 
-    init(store: StateFile, configuration: APIConfiguration, clock: WallClock, logger: Logger) {
+    init(
+        store: StateFile,
+        configuration: APIConfiguration,
+        operations: (any OperationsDesk)?,
+        clock: WallClock,
+        logger: Logger
+    ) {
         self.store = store
+        self.operations = operations
         self.clock = clock
         self.configuration = configuration
         desk = LocalDesk(store: store, clock: clock, logger: logger)

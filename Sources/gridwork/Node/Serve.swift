@@ -22,12 +22,22 @@ struct Serve: GridworkCommand {
         guard let http = context.settings.http else {
             throw CommandFailure.usage("http.address is off; name the address to serve at, for instance 127.0.0.1:8080")
         }
+        let operations = BrokerOperations(
+            broker: context.settings.broker,
+            selection: context.settings.hosted,
+            logger: context.logger
+        )
         try await context.withStore { store in
             var group = ServiceGroupConfiguration(
                 services: [
                     .init(service: ImpatientStop(logger: context.logger)),
                     .init(
-                        service: APIServer(store: store, configuration: http, logger: context.logger),
+                        service: APIServer(
+                            store: store,
+                            configuration: http,
+                            operations: operations,
+                            logger: context.logger
+                        ),
                         successTerminationBehavior: .gracefullyShutdownGroup
                     ),
                 ],

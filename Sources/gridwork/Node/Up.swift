@@ -25,8 +25,15 @@ struct Up: GridworkCommand {
             stopLimit: settings.stopLimit,
             renewsMailboxes: settings.renewsMailboxes
         )
+        let operations = BrokerOperations(
+            broker: settings.broker,
+            selection: settings.hosted,
+            logger: context.logger
+        )
         try await context.withStore { store in
-            let server = settings.http.map { APIServer(store: store, configuration: $0, logger: context.logger) }
+            let server = settings.http.map {
+                APIServer(store: store, configuration: $0, operations: operations, logger: context.logger)
+            }
             try await Node.run(
                 configuration,
                 store: store,

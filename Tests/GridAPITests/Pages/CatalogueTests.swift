@@ -6,6 +6,7 @@
 import Foundation
 import GridModel
 import GridPages
+import GridRuntime
 import Testing
 
 @testable import GridAPI
@@ -30,6 +31,7 @@ import Testing
         "rollUp": RollUp.allCases.map(\.rawValue),
         "escalation": Escalation.State.allCases.map(\.rawValue),
         "format": Export.Format.allCases.map(\.rawValue),
+        "letter": DeadLetterProblem.Kind.allCases.map(\.rawValue),
         "tab": ItemTab.allCases.map(\.rawValue),
         "empty": ItemTab.allCases.map(\.rawValue),
         "done": OfferDesk.verbs.map(\.rawValue),

@@ -43,6 +43,7 @@ struct TestAPI: Sendable {
     /// Runs a test with a new API; all of it is gone afterwards.
     static func run<R: Sendable>(
         _ configuration: APIConfiguration = APIConfiguration(passwordCost: TestAPI.cheap),
+        operations: (any OperationsDesk)? = nil,
         _ body: @escaping @Sendable (TestAPI) async throws -> R
     ) async throws -> R {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gridapi-\(UUID().uuidString)").path
@@ -50,7 +51,7 @@ struct TestAPI: Sendable {
         let path = folder + "/state.gridwork"
         let store = try StateFile.open(at: path)
         do {
-            let result = try await run(path, store, configuration, body)
+            let result = try await run(path, store, configuration, operations, body)
             try store.close()
             return result
         } catch {
@@ -63,6 +64,7 @@ struct TestAPI: Sendable {
         _ path: String,
         _ store: StateFile,
         _ configuration: APIConfiguration,
+        _ operations: (any OperationsDesk)?,
         _ body: @escaping @Sendable (TestAPI) async throws -> R
     ) async throws -> R {
         let clock = TestClock()
@@ -76,7 +78,13 @@ struct TestAPI: Sendable {
                 _ = try store.addToken(hash: hash, label: "test", of: n, expiresAt: nil, at: clock.wall.now)
             }
         }
-        let server = APIServer(store: store, configuration: configuration, clock: clock.wall, logger: logger)
+        let server = APIServer(
+            store: store,
+            configuration: configuration,
+            operations: operations,
+            clock: clock.wall,
+            logger: logger
+        )
         return try await body(
             TestAPI(
                 path: path,
