@@ -33,6 +33,7 @@ package struct PageTemplates: Sendable {
         "escalations": PackageResources.escalations_mustache,
         "statistics": PackageResources.statistics_mustache,
         "operations": PackageResources.operations_mustache,
+        "slip": PackageResources.slip_mustache,
     ]
     .mapValues { String(decoding: $0, as: UTF8.self) }
 

@@ -25,6 +25,9 @@ enum ConsoleAddress {
     /// A branch of an order's tree, as a page of its own.
     static func branch(_ id: AssignmentID) -> String { "\(order(id.order))?in=\(id)" }
 
+    /// The slip of an assignment, for paper.
+    static func slip(_ id: AssignmentID) -> String { "\(order(id.order))/slip?of=\(id)" }
+
     /// What recalling an order is sent to.
     static func recall(_ id: OrderID) -> String { "\(order(id))/recall" }
 

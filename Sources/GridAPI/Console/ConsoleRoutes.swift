@@ -30,6 +30,9 @@ struct ConsoleRoutes {
             if let file { return file }
             return try await page.response(id, notice: Self.done(visit))
         }
+        router.get("/orders/:order/slip") { visit, caller in
+            try await SlipPage(visit: visit, caller: caller).response(try Self.order(visit))
+        }
         router.post("/orders/:order/recall", recall)
     }
 

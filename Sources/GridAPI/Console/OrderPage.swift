@@ -14,6 +14,8 @@ import Hummingbird
 struct OrderPage {
     private static let holdUpsName = "holding-up"
     private static let assignmentsName = "assignments"
+    /// How many slips a page leads to; who holds more posts takes them from the others' pages.
+    private static let mostSlips = 20
 
     let visit: PageVisit
     let caller: Caller
@@ -28,6 +30,7 @@ struct OrderPage {
         let facts: [FactView]
         let counts: [CountView]
         let holdUps: TableView
+        let slips: [SlipView]
         let recalls: [RecallView]
         let treeExports: [Export.Link]
         let tree: [NodeView]
@@ -47,6 +50,12 @@ struct OrderPage {
         let countName: String
         let count: Int
         let countKind: String
+    }
+
+    /// A slip to print: of what she issued, or holds.
+    private struct SlipView: Sendable {
+        let slipLink: String
+        let slipName: String
     }
 
     /// The form that recalls the order.
@@ -93,6 +102,7 @@ struct OrderPage {
             facts: Self.facts(order, in: access.organization, time),
             counts: counts(try store.counts(under: root, heldBy: access.posts, now: time.now)),
             holdUps: TableView(try holdUps(root, in: store), time, on: visit),
+            slips: slips(seen),
             recalls: try own.map { try recalls($0, in: store) } ?? [],
             treeExports: Export.links(Self.table([], access, time), on: visit),
             tree: NodeView.all(tree, access, time),
@@ -205,6 +215,17 @@ struct OrderPage {
                 ]
             }
         )
+    }
+
+    private func slips(_ assignments: [Assignment]) -> [SlipView] {
+        let (texts, access) = (visit.texts, caller.access)
+        let held = assignments.filter { access.holds($0.post) && !$0.isTombstone }
+        return held.prefix(Self.mostSlips).map { assignment in
+            SlipView(
+                slipLink: ConsoleAddress.slip(assignment.id),
+                slipName: texts("slipPrint", ["post": texts.post(assignment.post, in: access.organization)])
+            )
+        }
     }
 
     private func recalls(_ root: Assignment, in store: StoreReader) throws -> [RecallView] {
