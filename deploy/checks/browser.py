@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""Uses the field page as people do, with Chromium at a phone's size and a node over a private broker.
+"""Uses the field page and the console as people do, with Chromium at a phone's and a desktop's size and a node over a
+private broker.
 
 Usage: browser.py GRIDWORK [--screenshots DIR]
 
-GRIDWORK is the program; GRIDWORK_AMQP_URL names the broker, whose vhost has to be empty. Takes about half a minute. Exits 0
-only if everything holds.
+GRIDWORK is the program; GRIDWORK_AMQP_URL names the broker, whose vhost has to be empty. Takes about a minute. Exits 0
+only if everything holds. GRIDWORK_AXE may name a copy of axe-core's axe.min.js; the console's pages are then looked at with it.
 """
 
 import argparse
@@ -101,6 +102,9 @@ def wait(what, holds, patience=PATIENCE):
 class Phone:
     """A browser of a phone's size, with nothing of another's in it."""
 
+    metrics = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    home = "/m"
+
     def __init__(self, node, shots, language="zh-CN"):
         self.node = node
         self.shots = shots
@@ -110,8 +114,7 @@ class Phone:
         options.add_experimental_option("prefs", {"intl.accept_languages": language})
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
-        metrics = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", self.metrics)
 
     def __enter__(self):
         return self
@@ -129,7 +132,7 @@ class Phone:
         return text in self.find("body").text
 
     def sign_in(self, name, password):
-        self.open("/m")
+        self.open(self.home)
         self.shot(f"sign-in-{name}")
         self.find("input[name=name]").send_keys(name)
         self.find("input[name=password]").send_keys(password)
@@ -179,7 +182,7 @@ class Phone:
     def shot(self, name):
         if self.shots:
             height = self.driver.execute_script("return document.documentElement.scrollHeight")
-            clip = {"x": 0, "y": 0, "width": 390, "height": min(height, 2400), "scale": 1}
+            clip = {"x": 0, "y": 0, "width": self.metrics["width"], "height": min(height, 2400), "scale": 1}
             options = {"captureBeyondViewport": True, "clip": clip}
             data = self.driver.execute_cdp_cmd("Page.captureScreenshot", options)["data"]
             pathlib.Path(self.shots, f"{name}.png").write_bytes(base64.b64decode(data))
@@ -226,12 +229,152 @@ def check_photos(shown, sizes):
     print("ok  the photos are upright, small, and do not tell where they were taken", file=sys.stderr)
 
 
+class Desktop(Phone):
+    """A browser of a desktop's size."""
+
+    metrics = {"width": 1366, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    home = "/"
+
+    def mark(self):
+        """Marks the page, so that loading it anew is noticed."""
+        self.driver.execute_script("window.gridworkMark = true")
+
+    def is_marked(self):
+        return self.driver.execute_script("return window.gridworkMark === true")
+
+    def total(self, kind):
+        """A count of the order that is shown."""
+        return self.find(f".totals .{kind} b").text
+
+    def paper(self, name):
+        """How many pages of A4 the page takes, printed."""
+        options = {"preferCSSPageSize": True, "printBackground": False}
+        data = base64.b64decode(self.driver.execute_cdp_cmd("Page.printToPDF", options)["data"])
+        if self.shots:
+            pathlib.Path(self.shots, f"{name}.pdf").write_bytes(data)
+        return len(re.findall(rb"/Type\s*/Page\b", data))
+
+    def check_rules(self, name):
+        """Looks with axe at the page that is shown, where axe is to be had."""
+        script = os.environ.get("GRIDWORK_AXE")
+        if not script:
+            return
+        self.driver.execute_script(pathlib.Path(script).read_text(encoding="utf-8"))
+        found = self.driver.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
+        for violation in found["violations"]:
+            places = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
+            print(f"axe {name}: {violation['impact']} {violation['id']}: {violation['help']}: {places}", file=sys.stderr)
+        print(f"axe {name}: {len(found['passes'])} rules hold, {len(found['violations'])} do not", file=sys.stderr)
+        if found["violations"]:
+            sys.exit(f"axe finds fault with {name}")
+
+
+@contextlib.contextmanager
+def agents(node, posts):
+    """Programs that stand in for the people at some posts."""
+    command = [node.program, "agents", "--posts", posts, "--after", "0.1..0.3s"]
+    with subprocess.Popen(command, env=node.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def check_console(node, shots, passwords):
+    with Desktop(node, shots) as street, Desktop(node, shots, "en-US") as community:
+        street.sign_in("street", passwords["street"])
+        wait("signing in leads to the console", lambda: street.find("h1").text == "任务")
+        street.shot("console-orders-first")
+        street.check_rules("orders")
+        street.driver.find_element(By.LINK_TEXT, "下达任务").click()
+        street.find("input[name=title]").send_keys("<b>楼道堆物清理</b>")
+        street.find("textarea[name=body]").send_keys("清理楼道堆物。\n登记拒不配合的住户。")
+        street.find("select[name=module] option[value=publicSafety]").click()
+        street.driver.execute_script("document.querySelector('input[name=dueAt]').value = '2099-12-31'")
+        for summary in street.driver.find_elements(By.CSS_SELECTOR, ".scope summary"):
+            if summary.is_displayed():
+                summary.click()
+        cell = GROUP.split("@")[1][:15]
+        box = street.find(f"input[value='{cell}']")
+        for details in box.find_elements(By.XPATH, "./ancestor::details"):
+            if details.get_attribute("open") is None:
+                details.find_element(By.TAG_NAME, "summary").click()
+        box.click()
+        street.shot("console-issue")
+        street.check_rules("issue")
+        street.find("form.columns button.main").click()
+        wait("a preview says who would get it", lambda: street.shows("预览，尚未下达"))
+        wait("and nothing is issued", lambda: "楼道堆物清理" not in node.run("order", "list", "--json"))
+        street.shot("console-plan")
+        street.check_rules("plan")
+        street.find("button.main").click()
+        wait("it is issued", lambda: street.shows("已下达。") and street.shows("<b>楼道堆物清理</b>"))
+        order = street.driver.current_url.rsplit("/", 1)[1]
+        street.mark()
+        wait("its tree comes without loading the page", lambda: street.find(".tree details").is_displayed())
+        street.find(".tree details summary").click()
+        is_open = street.find(".tree details").get_attribute("open")
+        street.shot("console-order")
+        street.check_rules("order")
+
+        leader = f"cell-leader@{cell}"
+        node.run("assignment", "escalate", f"{order}.1", "--as", leader, "--note", "物业不配合，需要街道协调")
+        community.sign_in("community", passwords["community"])
+        wait("the community is told", lambda: community.find("header nav b").text == "1")
+        community.driver.find_element(By.PARTIAL_LINK_TEXT, "Escalations").click()
+        wait("with the reason", lambda: community.shows("物业不配合，需要街道协调"))
+        community.shot("console-escalations")
+        community.check_rules("escalations")
+        wait("the street sees it", lambda: street.total("escalated") == "1")
+        form = community.unfold("answer")
+        form.find_element(By.TAG_NAME, "textarea").send_keys("社区出面协调")
+        form.find_element(By.TAG_NAME, "button").click()
+        wait("she answers", lambda: community.shows("Your answer is on its way."))
+        wait("what is unfolded stays so", lambda: street.find(".tree details").get_attribute("open") == is_open)
+
+        with agents(node, f"*@{cell}*"):
+            wait("the chain completes", lambda: street.find(".standing .state").text == "已办结", 60)
+        wait("all of it", lambda: street.total("total") == street.total("completed"))
+        if not street.is_marked():
+            sys.exit("the page was loaded anew")
+        print("ok  without loading the page", file=sys.stderr)
+        street.shot("console-completed")
+        street.open(f"/orders/{order}/slip?of={order}")
+        street.shot("console-slip")
+        street.check_rules("slip")
+        pages = street.paper("console-slip")
+        if pages != 1:
+            sys.exit(f"the slip takes {pages} pages")
+        for name in ("statistics", "operations"):
+            street.open(f"/{name}")
+            wait(f"{name} are shown", lambda: street.find("main table").is_displayed())
+            wait("with their pictures", lambda: all(
+                image.get_property("naturalWidth") for image in street.driver.find_elements(By.TAG_NAME, "img")))
+            street.shot(f"console-{name}")
+            street.check_rules(name)
+        street.open("/?q=堆物")
+        wait("it is found", lambda: street.shows("楼道堆物清理"))
+        street.shot("console-orders")
+        street.paper("console-orders")
+        for browser in (street, community):
+            browser.check_console()
+
+
 def check(node, shots):
     node.run("organization", "apply", str(SAMPLES / "jiangsu-road.organization.json"))
-    liaison_password = node.add("liaison", LIAISON)
-    group_password = node.add("group-leader", GROUP)
-    with node.up(), Phone(node, shots) as phone, Phone(node, shots, "en-US") as leader:
-        phone.sign_in("liaison", liaison_password)
+    posts = {
+        "street": "office@310105002", "community": f"office@{GROUP.split('@')[1][:12]}", "group-leader": GROUP,
+        "liaison": LIAISON,
+    }
+    passwords = {name: node.add(name, post) for name, post in posts.items()}
+    with node.up():
+        check_field(node, shots, passwords)
+        check_console(node, shots, passwords)
+
+
+def check_field(node, shots, passwords):
+    with Phone(node, shots) as phone, Phone(node, shots, "en-US") as leader:
+        phone.sign_in("liaison", passwords["liaison"])
         wait("there is nothing to do", lambda: phone.shows("没有待办任务"))
         node.issue(signOff=["liaison"])
         wait("an order shows without loading the page", lambda: phone.shows("冬季消防"))
@@ -261,7 +404,7 @@ def check(node, shots):
         check_photos(phone.photos(), sizes)
         phone.shot("sent")
 
-        leader.sign_in("group-leader", group_password)
+        leader.sign_in("group-leader", passwords["group-leader"])
         leader.open("/m/below")
         wait("the leader sees it in English", lambda: leader.shows("handed in"))
         leader.shot("below")
