@@ -101,7 +101,7 @@ extension Problem {
             Problem(.serviceUnavailable, "no-organization", "No organization", error.description)
         case let error as BadMessage:
             Problem(.unprocessableContent, "bad-body", "The body does not fit its schema", error.reason)
-        case is WorkLanes.Busy: busy("many photos are being received; try again in a moment")
+        case is WorkLanes.Busy: busy("too much of this is being asked for at once; try again in a moment")
         case let error as PhotoConverter.Failure: Problem(error)
         case is PasswordHasher.Busy: busy("many people are signing in; try again in a moment")
         case let error as StoreError: Problem(error)

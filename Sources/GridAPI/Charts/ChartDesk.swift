@@ -66,7 +66,7 @@ final class ChartDesk: Sendable {
         let at: Instant
     }
 
-    private let lane = WorkLane("GridAPI.charts", depth: 20)
+    private let lane = WorkLanes(label: "GridAPI.charts", count: 1, depth: 20)
     private let kept = Mutex<[Key: Kept]>([:])
 
     /// The picture of a table: one that was drawn a moment ago, or a new one.

@@ -23,7 +23,7 @@ struct APIServices: Sendable {
     let streams = StreamCount()
     let charts = ChartDesk()
     /// Where tables are made files.
-    let exports = WorkLane("GridAPI.exports", depth: 20)
+    let exports = WorkLanes(label: "GridAPI.exports", count: 1, depth: 20)
     /// What one address may ask.
     let addresses: RateLimiter
     /// What one caller may ask.
