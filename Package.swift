@@ -47,6 +47,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "BrokerManagement", swiftSettings: settings),
         .target(name: "GridModel", swiftSettings: settings),
         .target(
             name: "GridStore",
@@ -62,6 +63,7 @@ let package = Package(
             name: "GridRuntime",
             dependencies: [
                 "AMQP",
+                "BrokerManagement",
                 "CSystemd",
                 "GridModel",
                 "GridStore",
@@ -112,6 +114,7 @@ let package = Package(
             name: "gridwork",
             dependencies: [
                 "AMQP",
+                "BrokerManagement",
                 "CAllocator",
                 "CQREncode",
                 "GridAPI",
@@ -146,6 +149,7 @@ let package = Package(
             name: "GridRuntimeTests",
             dependencies: [
                 "AMQP",
+                "BrokerManagement",
                 "CRabbitMQ",
                 "GridModel",
                 "GridRuntime",

@@ -21,7 +21,8 @@ struct Gridwork: AsyncParsableCommand {
         version: gridworkVersion,
         subcommands: [
             Up.self, Worker.self, Serve.self, TopologyCommand.self, OrganizationCommand.self, PersonCommand.self,
-            TokenCommand.self, StandInCommand.self, OrderCommand.self, Inbox.self, AssignmentCommand.self,
+            TokenCommand.self, AgentCredentialCommand.self, StandInCommand.self, OrderCommand.self, Inbox.self,
+            AssignmentCommand.self,
             Escalations.self, History.self, DeadCommand.self, Reconcile.self, Agents.self, Backup.self, Restore.self,
             DoctorCommand.self, BenchCommand.self, Simulate.self,
         ]

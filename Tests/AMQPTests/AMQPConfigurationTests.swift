@@ -125,6 +125,20 @@ struct AMQPConfigurationTests {
         #expect(error?.code == .invalidArgument)
     }
 
+    @Test(
+        "Writes the URL that is read as the same broker",
+        arguments: [
+            "amqp://user:secret@host:5672/%2F", "amqp://a%40b:%3A%2F%3F%23%25@host1:1,host-2:2,[::1]:3/v%20w",
+            "amqps://u:p@host:5671/",
+            "amqp://agent.liaison.31010500201500101001:x@127.0.0.1:5672/%E5%8C%BA",
+        ]
+    )
+    func writes(url: String) throws {
+        let configuration = try AMQPConfiguration(url: url)
+        #expect(configuration.url == url)
+        #expect(try AMQPConfiguration(url: configuration.url) == configuration)
+    }
+
     @Test("Never shows the password")
     func redacts() throws {
         let configuration = try AMQPConfiguration(url: "amqp://user:secret@host,[::1]:9/v")

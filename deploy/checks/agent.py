@@ -5,7 +5,8 @@ Usage: agent.py URL MAILBOX CODE ACTION...
 
 Takes the mail of the post CODE in MAILBOX and, for the first assignment issued to it, sends one command for each ACTION, a verb
 such as `acknowledge` or a verb with a note such as `return=nobody at home`. After each it waits for what comes of it: a refusal
-that names the command, or, on the issuer's mailbox, the report about it. Prints a line of JSON for each event and exits 0 when
+that names the command, or, on the issuer's mailbox, the report about it. By a credential of `gridwork agent-credential create`
+it sees neither mailbox nor report but its own queue, and waits for the broker's confirmation alone. Prints a line of JSON for each event and exits 0 when
 every command has been answered; exits 1 after 30 seconds without an answer.
 """
 
@@ -34,22 +35,21 @@ class Agent:
         self.assignment = None
         self.sent = 0
         self.waiting_for = None
-        self.connection = pika.BlockingConnection(pika.URLParameters(url))
+        parameters = pika.URLParameters(url)
+        self.user = parameters.credentials.username
+        self.queue = f"agent.{self.post.replace('@', '.')}"
+        # The queue has the name of the credential's user, for whom it was declared and bound.
+        self.has_credential = self.user == self.queue
+        self.connection = pika.BlockingConnection(parameters)
         self.channel = self.connection.channel()
         self.channel.confirm_delivery()
         self.channel.basic_qos(prefetch_count=20)
 
     def run(self):
-        queue = f"agent.{self.post.replace('@', '.')}"
-        self.channel.queue_declare(
-            queue, durable=True, arguments={"x-queue-type": "quorum", "x-expires": 1_209_600_000}
-        )
-        self.channel.queue_bind(queue, "gridwork", f"{self.key}.#")
-        # What it reports is seen where it is sent to; anybody may observe.
-        for report in REPORTS.values():
-            self.channel.queue_bind(queue, "gridwork", f"#.{report}")
+        if not self.has_credential:
+            self.declare()
         self.tell("ready", self.post)
-        for method, properties, body in self.channel.consume(queue, inactivity_timeout=LIMIT):
+        for method, properties, body in self.channel.consume(self.queue, inactivity_timeout=LIMIT):
             if method is None:
                 self.tell("timeout", f"nothing came for {LIMIT} s")
                 return 1
@@ -60,6 +60,14 @@ class Agent:
                 self.channel.cancel()
                 self.connection.close()
                 return 0
+
+    def declare(self):
+        arguments = {"x-queue-type": "quorum", "x-expires": 1_209_600_000}
+        self.channel.queue_declare(self.queue, durable=True, arguments=arguments)
+        self.channel.queue_bind(self.queue, "gridwork", f"{self.key}.#")
+        # What it reports is seen where it is sent to; anybody may observe.
+        for report in REPORTS.values():
+            self.channel.queue_bind(self.queue, "gridwork", f"#.{report}")
 
     def handle(self, method, mail, body):
         if mail.type == "gridwork.assignment.issued.v1" and self.assignment is None:
@@ -103,12 +111,17 @@ class Agent:
             message_id=identifier,
             type=f"gridwork.{name}",
             correlation_id=self.assignment.split(".")[0],
+            user_id=self.user,
             headers=headers,
         )
         command = {"assignment": self.assignment, **({"note": note} if note else {})}
         self.channel.basic_publish(
             "gridwork.commands", f"{self.key}.{verb}", json.dumps(command).encode(), properties, mandatory=True
         )
+        if self.has_credential:
+            self.tell("confirmed", verb)
+            self.waiting_for = None
+            self.send_next()
 
     def tell(self, event, what, **more):
         details = {key: value for key, value in more.items() if value is not None}

@@ -60,7 +60,11 @@ def publish(url, key, post, assignment):
             f"{key}.progress",
             body,
             pika.BasicProperties(
-                headers={**headers, "x-case": name}, content_type="application/json", delivery_mode=2, **properties
+                headers={**headers, "x-case": name},
+                content_type="application/json",
+                delivery_mode=2,
+                user_id=parameters.credentials.username,
+                **properties,
             ),
             mandatory=True,
         )

@@ -27,6 +27,7 @@ package final class AgentPool: Service {
     private let pattern: PostPattern
     private let behaviour: AgentBehaviour
     private let supervisor: AMQPSupervisor
+    private let user: String
     private let clock: WallClock
     private let logger: Logger
     private let codec = CommandCodec()
@@ -47,6 +48,7 @@ package final class AgentPool: Service {
         self.clock = clock
         self.logger = logger
         random = Mutex(SeededGenerator(seed: behaviour.seed))
+        user = broker.username
         var broker = broker
         broker.connectionName = "gridwork agents \(pattern)"
         supervisor = AMQPSupervisor(configuration: broker, backoff: Node.backoff, logger: logger)
@@ -135,7 +137,7 @@ package final class AgentPool: Service {
                     entry.plan.command(entry.step),
                     mailboxPrefix: entry.plan.mailboxPrefix,
                     at: clock.now
-                ).outgoing
+                ).outgoing(by: user)
             }
             let outcomes = await outbox.publish(messages, timeout: Self.publishLimit)
             var done: [UInt64] = []

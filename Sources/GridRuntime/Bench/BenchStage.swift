@@ -85,7 +85,10 @@ struct BenchStage: Sendable {
                 while !rest.isEmpty {
                     let batch = rest.prefix(Self.batchSize)
                     rest = rest.dropFirst(batch.count)
-                    let outcomes = await channel.publish(batch.map(\.outgoing), timeout: .seconds(60))
+                    let outcomes = await channel.publish(
+                        batch.map { $0.outgoing(by: broker.username) },
+                        timeout: .seconds(60)
+                    )
                     for outcome in outcomes {
                         guard case .confirmed = outcome else {
                             throw BenchFailure("a message was not taken: \(outcome)")

@@ -42,7 +42,10 @@ package struct DeadLetter: Sendable, Hashable {
         attempts: Int = 1,
         at now: Instant
     ) -> StoredMessage {
-        var dead = message.cutToFit()
+        var dead = message
+        // What the broker or somebody else wrote there on its way here would be taken for ours.
+        dead.headers = dead.headers.filter { !HeaderName.isDeadLetterMark($0.key) }
+        dead = dead.cutToFit()
         let problem = DeadLetterProblem(kind, detail, key: key(of: dead), attempts: attempts)
         dead.headers[HeaderName.deadProblem] = problem.text
         dead.headers[HeaderName.deadAt] = now.description
@@ -54,21 +57,32 @@ package struct DeadLetter: Sendable, Hashable {
     }
 
     /// Reads a letter off one of the two queues.
-    package init(_ received: StoredMessage, from queue: String) {
+    ///
+    /// Only nodes may write to the dead letters' exchange, and their marks say where the message was going and who had sent
+    /// it. What the broker put there, or among the unrouted, is still as its sender wrote it: marks on that are the sender's
+    /// own, and would have whoever replays it send mail in the node's name.
+    ///
+    /// - Parameter sender: The user who published the message as it lies there, empty where it names none; nil for the
+    ///   node's own.
+    package init(_ received: StoredMessage, from queue: String, sender: String? = nil) {
+        let isMarked = queue == ExchangeName.dead && received.headers[HeaderName.firstDeathReason] == nil
+        let marks = isMarked ? received.headers : [:]
         var message = received
-        // The node leaves marks of its own; the broker's dead letter has been through another exchange since.
+        // The broker's dead letter has been through another exchange since.
         message.exchange =
-            received.headers[HeaderName.deadExchange] ?? received.headers[HeaderName.firstDeathExchange]
-            ?? received.exchange
-        message.routingKey = received.headers[HeaderName.deadRoutingKey] ?? received.routingKey
+            marks[HeaderName.deadExchange] ?? received.headers[HeaderName.firstDeathExchange] ?? received.exchange
+        message.routingKey = marks[HeaderName.deadRoutingKey] ?? received.routingKey
         message.headers = received.headers.filter { !HeaderName.isDeadLetterMark($0.key) }
+        if !isMarked, message.exchange == ExchangeName.commands {
+            message.headers[HeaderName.user] = sender
+        }
         self.queue = queue
         self.message = message
-        at = received.headers[HeaderName.deadAt].flatMap(Instant.init(rfc3339:))
-        origin = received.headers[HeaderName.deadQueue] ?? received.headers[HeaderName.firstDeathQueue]
+        at = marks[HeaderName.deadAt].flatMap(Instant.init(rfc3339:))
+        origin = marks[HeaderName.deadQueue] ?? received.headers[HeaderName.firstDeathQueue]
         key = Self.key(of: message)
         problem =
-            received.headers[HeaderName.deadProblem].flatMap(DeadLetterProblem.init(text:))
+            marks[HeaderName.deadProblem].flatMap(DeadLetterProblem.init(text:))
             ?? Self.problem(ofUnmarked: received, key: key, queue: queue)
     }
 

@@ -49,7 +49,7 @@ package struct DeadLetterDesk: Sendable {
     package func letters(_ filter: DeadLetterFilter = DeadLetterFilter()) async throws -> [DeadLetter] {
         let letters = try await scan { channel, queue in
             var letters: [DeadLetter] = []
-            while letters.count < Self.limit, let (letter, _) = try await Self.next(queue, channel) {
+            while letters.count < Self.limit, let (letter, _) = try await next(queue, channel) {
                 letters.append(letter)
             }
             return letters.filter(filter.picks)
@@ -65,7 +65,7 @@ package struct DeadLetterDesk: Sendable {
     package func ages() async throws -> [String: Age] {
         let ages = try await scan { channel, queue in
             var age = Age()
-            while age.count < Self.limit, let (letter, _) = try await Self.next(queue, channel) {
+            while age.count < Self.limit, let (letter, _) = try await next(queue, channel) {
                 age.count += 1
                 if let since = letter.since { age.oldest = min(age.oldest ?? since, since) }
             }
@@ -79,7 +79,7 @@ package struct DeadLetterDesk: Sendable {
     /// It is taken off only after the broker confirmed the new copy, so a crash in between leaves it twice; the
     /// receiver's inbox absorbs that.
     package func replay(_ key: String) async throws -> Result {
-        try await take(key, Self.publish)
+        try await take(key, publish)
     }
 
     /// Replays every letter that a filter picks, each as `replay(_:)` does, the letters that were there at the beginning
@@ -100,7 +100,7 @@ package struct DeadLetterDesk: Sendable {
         _ = try await scan { channel, queue -> [Never] in
             var due = ContinuousClock.now
             for _ in 0..<(try await channel.status(ofQueue: queue).messageCount) {
-                guard let (letter, tag) = try await Self.next(queue, channel) else { break }
+                guard let (letter, tag) = try await next(queue, channel) else { break }
                 guard filter.picks(letter) else { continue }
                 if isRehearsal {
                     try each(letter, .done)
@@ -108,7 +108,7 @@ package struct DeadLetterDesk: Sendable {
                 }
                 try await Task.sleep(until: due)
                 due = max(due + pace, .now)
-                let result = await Self.publish(letter, channel)
+                let result = await publish(letter, channel)
                 if case .done = result { try await channel.acknowledge([tag]) }
                 try each(letter, result)
             }
@@ -121,13 +121,16 @@ package struct DeadLetterDesk: Sendable {
         try await take(key) { _, _ in .done }
     }
 
-    private static func next(_ queue: String, _ channel: AMQPChannel) async throws -> (DeadLetter, UInt64)? {
+    private func next(_ queue: String, _ channel: AMQPChannel) async throws -> (DeadLetter, UInt64)? {
         guard let delivery = try await channel.get(queue) else { return nil }
-        return (DeadLetter(StoredMessage(delivery), from: queue), delivery.deliveryTag)
+        let user = delivery.properties.userID
+        let sender = user == broker.username ? nil : user ?? ""
+        return (DeadLetter(StoredMessage(delivery), from: queue, sender: sender), delivery.deliveryTag)
     }
 
-    private static func publish(_ letter: DeadLetter, _ channel: AMQPChannel) async -> Result {
-        let outcomes = await channel.publish([letter.message.outgoing], timeout: publishLimit)
+    private func publish(_ letter: DeadLetter, _ channel: AMQPChannel) async -> Result {
+        let message = letter.message.outgoing(by: broker.username)
+        let outcomes = await channel.publish([message], timeout: Self.publishLimit)
         guard case .confirmed? = outcomes.first else {
             return .failed(outcomes.first.map { "\($0)" } ?? "nothing was published")
         }
@@ -140,7 +143,7 @@ package struct DeadLetterDesk: Sendable {
     ) async throws -> Result {
         let results = try await scan { channel, queue -> [Result] in
             for _ in 0..<(try await channel.status(ofQueue: queue).messageCount) {
-                guard let (letter, tag) = try await Self.next(queue, channel) else { break }
+                guard let (letter, tag) = try await next(queue, channel) else { break }
                 guard letter.key == key else { continue }
                 let result = try await act(letter, channel)
                 if case .done = result { try await channel.acknowledge([tag]) }

@@ -196,7 +196,8 @@ package struct MailboxLoop: Service {
                             ReadAhead.Item(
                                 deliveryTag: delivery.deliveryTag,
                                 candidate: MailboxProbe.isProbe(delivery)
-                                    ? nil : Quarantine.Candidate(delivery, with: handler)
+                                    ? nil
+                                    : Quarantine.Candidate(delivery, nodeUser: prober.username, with: handler)
                             )
                         }
                     )

@@ -37,8 +37,10 @@ struct Quarantine: Sendable {
         var isSuspected: Bool { attempts > 0 && !isSetAside }
 
         /// Reads a delivery that comes for the first time; another one may be what ended the process before.
-        init(_ delivery: AMQPDelivery, with handler: MessageHandler) {
-            message = StoredMessage(delivery)
+        ///
+        /// - Parameter nodeUser: The user by which this node is logged in.
+        init(_ delivery: AMQPDelivery, nodeUser: String, with handler: MessageHandler) {
+            message = StoredMessage(delivery, nodeUser: nodeUser)
             queue = delivery.queue
             key = delivery.isRedelivered ? DeadLetter.key(of: message) : nil
             incoming = delivery.isRedelivered ? nil : handler.read(message, from: queue)

@@ -42,7 +42,8 @@ package struct CommandCodec: Sendable {
 
     /// Reads the command in a message that came off a mailbox.
     ///
-    /// The routing key says who asks: the broker lets an agent write its own post's keys only.
+    /// The routing key says who asks: the broker lets an agent write its own post's keys only. Whoever has a user of the broker
+    /// without such rules could write others' keys as well, so the user has to be the post's own, or the node's.
     package func decode(
         _ message: StoredMessage,
         in organization: Organization
@@ -53,6 +54,7 @@ package struct CommandCodec: Sendable {
             throw BadMessage("the routing key names no post of this organization")
         }
         guard word == verb.rawValue else { throw BadMessage("the routing key's last word is not \(verb.rawValue)") }
+        try Self.check(user: message.headers[HeaderName.user], of: actor)
         guard event.source == actor else { throw BadMessage("ce-source is not the post of the routing key, \(actor)") }
         if let problem = event.id.problemAsCommand { throw BadMessage(problem) }
         if verb == .issue {
@@ -65,6 +67,17 @@ package struct CommandCodec: Sendable {
         guard let assignment = value.assignment else { throw BadMessage("/assignment is missing") }
         try event.check(subject: assignment)
         return Command(id: event.id, actor: actor, body: .act(verb, assignment, value.body))
+    }
+
+    /// Checks that a command was sent by its post's own user; nil stands for the node's.
+    private static func check(user: String?, of actor: PostAddress) throws(BadMessage) {
+        let expected = AgentAccount.name(of: actor)
+        guard let user, user != expected else { return }
+        throw BadMessage(
+            user.isEmpty
+                ? "the property user_id is missing; it has to be \(expected), the user logged in"
+                : "the user \(user) may not send commands of \(actor); \(expected) may"
+        )
     }
 
     /// The assignment that a command is about which does not fit its schema: by its subject, or else by its body, as far

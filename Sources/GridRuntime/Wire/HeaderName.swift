@@ -15,6 +15,13 @@ enum HeaderName {
     /// W3C Trace Context, carried from cause to effect.
     static let traceParent = "traceparent"
 
+    /// The RabbitMQ user who sent a command, written by the node that takes it off its mailbox, where it is not the node's
+    /// own: empty where the sender named none. Whatever a sender writes here is overwritten.
+    static let user = "gridwork-user"
+
+    /// What the broker routes by in addition to the routing key, without asking whether the sender may.
+    static let furtherRoutes: Set<String> = ["CC", "BCC"]
+
     /// Why a message is dead, a problem of RFC 9457; and where it was going.
     static let deadProblem = "gridwork-dead-problem"
     static let deadAt = "gridwork-dead-at"

@@ -8,13 +8,17 @@ package import GridStore
 
 extension StoredMessage {
     /// The message as the broker takes it: persistent, and told of when no queue gets it.
-    package var outgoing: AMQPMessage {
+    package var outgoing: AMQPMessage { outgoing(by: nil) }
+
+    /// The same with the user in it who sends it, which the broker checks and commands need.
+    package func outgoing(by user: String?) -> AMQPMessage {
         var properties = AMQPProperties()
         properties.contentType = "application/json"
         properties.deliveryMode = .persistent
         properties.messageID = messageID
         properties.type = type
         properties.correlationID = correlationID
+        properties.userID = user
         properties.headers = headers.mapValues { AMQPFieldValue.string($0) }
         return AMQPMessage(
             exchange: exchange,
@@ -25,13 +29,28 @@ extension StoredMessage {
         )
     }
 
-    /// The message in a delivery. Headers that are not texts are written as texts.
+    /// The message in a delivery off a mailbox, with the word of the broker on who sent it.
+    ///
+    /// The property `user_id` is checked by RabbitMQ against the user logged in. The node's own user is believed, also about
+    /// whom it sends for: it replays dead letters.
+    ///
+    /// - Parameter nodeUser: The node's own user.
+    init(_ delivery: AMQPDelivery, nodeUser: String) {
+        self.init(delivery)
+        if delivery.exchange == ExchangeName.commands, delivery.properties.userID != nodeUser {
+            headers[HeaderName.user] = delivery.properties.userID ?? ""
+        }
+    }
+
+    /// The message in a delivery. Headers that are not texts are written as texts; those that would route it elsewhere when it
+    /// is published again are left out.
     package init(_ delivery: AMQPDelivery) {
         self.init(
             exchange: delivery.exchange,
             routingKey: delivery.routingKey,
             messageID: delivery.properties.messageID ?? "",
-            headers: delivery.properties.headers.mapValues(Self.text),
+            headers: delivery.properties.headers.filter { !HeaderName.furtherRoutes.contains($0.key) }
+                .mapValues(Self.text),
             type: delivery.properties.type ?? "",
             correlationID: delivery.properties.correlationID,
             body: delivery.body

@@ -5,6 +5,7 @@
 
 import AMQP
 import ArgumentParser
+import BrokerManagement
 import Foundation
 import GridModel
 import GridRuntime
@@ -80,6 +81,10 @@ struct Failure: Sendable {
             self.init("bad-setting", "A setting does not hold", "amqp.url: \(error)", exit: Exit.configuration)
         case let error as AMQPError:
             self.init("broker", "The broker cannot be reached", "\(error)", exit: Exit.unavailable)
+        case let error as AgentCredentials.Exists:
+            self.init("exists", "The credential is there already", error.description, exit: Exit.refused)
+        case let error as ManagementError:
+            self.init(error)
         case is CancellationError:
             self.init("stopped", "Stopped", "stopped before it was done", exit: Exit.temporary)
         default:
@@ -103,6 +108,16 @@ struct Failure: Sendable {
         case .busy: self.init("state-file", "The state file is busy", error.message, exit: Exit.temporary)
         case .exists: self.init("exists", "The file is there already", error.message, exit: Exit.refused)
         default: self.init("state-file", "The state file failed", error.message, exit: Exit.io)
+        }
+    }
+
+    private init(_ error: ManagementError) {
+        switch error.code {
+        case .invalidURL, .notAllowed:
+            let detail = "amqp.managementURL: \(error.message)"
+            self.init("bad-setting", "A setting does not hold", detail, exit: Exit.configuration)
+        default:
+            self.init("broker", "The broker's management cannot be asked", error.message, exit: Exit.unavailable)
         }
     }
 

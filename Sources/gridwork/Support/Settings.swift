@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 import AMQP
+import BrokerManagement
 import Configuration
 import Foundation
 import GridAPI
@@ -18,6 +19,7 @@ import SystemPackage
 /// |---|---|---|
 /// | `amqp.url` | `GRIDWORK_AMQP_URL` | `amqp://guest:guest@127.0.0.1:5672/%2F` |
 /// | `amqp.heartbeatSeconds` | `GRIDWORK_AMQP_HEARTBEAT_SECONDS` | 10 (1 to 600) |
+/// | `amqp.managementURL` | `GRIDWORK_AMQP_MANAGEMENT_URL` | where users are made: `http` on port 15672 of the first host of `amqp.url`, by its user; `https` on 15671 for `amqps` |
 /// | `amqp.renewMailboxes` | `GRIDWORK_AMQP_RENEW_MAILBOXES` | delete and declare anew a mailbox that gives no answer: true for one address, false for several |
 /// | `state.path` | `GRIDWORK_STATE_PATH` | `gridwork.sqlite` |
 /// | `node.areas` | `GRIDWORK_NODE_AREAS` | all: codes, separated by commas, of the areas this node hosts |
@@ -31,6 +33,8 @@ import SystemPackage
 struct Settings: Sendable {
     let broker: AMQPConfiguration
     let renewsMailboxes: Bool?
+    /// Where users of the broker are made.
+    let management: ManagementAddress
     let statePath: String
     let hosted: MailboxSelection
     let stopLimit: Duration
@@ -88,6 +92,9 @@ struct Settings: Sendable {
         renewsMailboxes = try Self.flag("amqp.renewMailboxes", in: reader)
         statePath = reader.string(forKey: "state.path") ?? "gridwork.sqlite"
         hosted = MailboxSelection(
+        management =
+            try reader.string(forKey: "amqp.managementURL", isSecret: true).map(ManagementAddress.init(url:))
+            ?? ManagementAddress(of: broker)
             areas: try Self.codes("node.areas", in: reader),
             except: try Self.codes("node.except", in: reader)
         )

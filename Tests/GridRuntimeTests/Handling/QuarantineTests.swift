@@ -27,7 +27,7 @@ struct QuarantineTests {
             clock: TestClock().wall,
             logger: Logger(label: "test")
         )
-        return Quarantine.Candidate(delivery, with: handler)
+        return Quarantine.Candidate(delivery, nodeUser: "guest", with: handler)
     }
 
     private static func withStore(_ body: @escaping @Sendable (StateFile) async throws -> Void) async throws {

@@ -35,7 +35,7 @@ extension Chain {
     func gridwork(
         _ arguments: [String],
         environment extra: [String: String] = [:],
-        expecting status: Int32 = 0
+        expecting status: Int32? = 0
     ) async throws -> Program.Result {
         let variables = environment.merging(extra) { $1 }
         return try await Program.run(Program.gridwork, arguments, environment: variables, expecting: status)

@@ -40,7 +40,8 @@ extension Chain {
 
     /// A command as an agent sends it.
     func message(_ command: Command) throws -> AMQPMessage {
-        try CommandCodec().encode(command, mailboxPrefix: prefix(of: command.actor), at: clock.now).outgoing
+        try CommandCodec().encode(command, mailboxPrefix: prefix(of: command.actor), at: clock.now)
+            .outgoing(by: broker.username)
     }
 
     /// A mail as a node sends it.
