@@ -60,7 +60,7 @@ struct ConsoleRoutes {
                 .recall,
                 on: AssignmentID(rootOf: id),
                 as: try caller.access.actor(named: form.actor.flatMap { PostAddress($0) }),
-                body: try form.body(for: .recall),
+                body: try form.body(for: .recall, in: services.configuration.zone),
                 terms: form.terms,
                 access: caller.access
             )

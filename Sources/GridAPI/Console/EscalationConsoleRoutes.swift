@@ -39,7 +39,7 @@ struct EscalationConsoleRoutes {
                 .answer,
                 on: id,
                 as: try caller.access.actor(named: form.actor.flatMap { PostAddress($0) }),
-                body: try form.body(for: .answer),
+                body: try form.body(for: .answer, in: services.configuration.zone),
                 terms: form.terms,
                 access: caller.access
             )

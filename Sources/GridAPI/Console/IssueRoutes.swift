@@ -57,7 +57,7 @@ struct IssueRoutes {
         let page = IssuePage(visit: visit, caller: caller)
         let actor = try caller.access.actor(named: form.actor.flatMap { PostAddress($0) })
         do {
-            return try await body(form, try form.draft(), actor)
+            return try await body(form, try form.draft(in: services.configuration.zone), actor)
         } catch let error as OrderForm.Wrong {
             return try await page.response(form, wrong: error.fields, status: .unprocessableContent)
         } catch let refusal as Refusal where refusal.reason == .invalid {

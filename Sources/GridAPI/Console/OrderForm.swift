@@ -5,6 +5,7 @@
 
 import Foundation
 import GridModel
+import GridRuntime
 import HTTPTypes
 import Hummingbird
 
@@ -42,14 +43,15 @@ struct OrderForm: Decodable, Sendable {
 
     /// The order that the form asks for. Whether it may be issued, the rules say.
     ///
+    /// - Parameter zone: By whose clocks a day that was chosen ends.
     /// - Throws: `Wrong` for what is not even one.
-    func draft() throws(Wrong) -> OrderDraft {
+    func draft(in zone: OfficeZone) throws(Wrong) -> OrderDraft {
         var wrong: Set<OrderField> = []
         let module = module.flatMap { AffairsModule(rawValue: $0) }
         if module == nil { wrong.insert(.module) }
         func deadline(_ text: String?, _ field: OrderField) -> Deadline? {
             guard let text, !text.isEmpty else { return nil }
-            guard let end = OfficeTime.end(ofDay: text) else {
+            guard let end = OfficeTime.end(ofDay: text, in: zone) else {
                 wrong.insert(field)
                 return nil
             }

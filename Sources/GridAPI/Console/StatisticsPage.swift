@@ -122,11 +122,13 @@ struct StatisticsPage {
 
     private func flow(in store: StoreReader) throws -> DataTable {
         let texts = visit.texts
-        let last = OfficeTime.day(of: visit.time.now).daysSinceEpoch
+        let (now, zone) = (visit.time.now, visit.time.zone)
+        let last = zone.day(of: now).daysSinceEpoch
         let counts = try store.dailyCounts(
             of: caller.access.posts,
             days: last - Int64(days) + 1..<last + 1,
-            offsetMinutes: CalendarDay.chinaOffsetMinutes
+            // Where clocks are set forward for the summer, days on the other side of that begin an hour off.
+            offsetMinutes: zone.offsetMinutes(at: now)
         )
         return DataTable(
             name: ChartDesk.Chart.flow.rawValue,

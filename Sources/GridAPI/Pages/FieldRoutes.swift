@@ -64,7 +64,7 @@ struct FieldRoutes {
                 verb,
                 on: id,
                 as: actor,
-                body: try form.body(for: verb),
+                body: try form.body(for: verb, in: services.configuration.zone),
                 terms: form.terms,
                 access: caller.access
             )

@@ -5,21 +5,23 @@
 
 import GridModel
 import GridPages
+import GridRuntime
 
-/// Times as the office's clock shows them: China's, as in case numbers.
+/// Times as the office's clocks show them.
 struct OfficeTime: Sendable {
     private static let minute: Int64 = 60_000
     private static let hour = 60 * minute
     private static let day = 24 * hour
 
     let now: Instant
+    let zone: OfficeZone
     let texts: Catalogue
 
     /// An instant as people read it; the year is left out where it is this one.
     func text(_ instant: Instant) -> String {
-        let (year, month, day) = Self.day(of: instant).components
-        let time = Self.timeOfDay(instant)
-        let key = year == Self.day(of: now).components.year ? "dateTime" : "dateTimeFar"
+        let (year, month, day) = zone.day(of: instant).components
+        let time = zone.timeOfDay(at: instant)
+        let key = year == zone.day(of: now).components.year ? "dateTime" : "dateTimeFar"
         return texts(
             key,
             [
@@ -31,13 +33,13 @@ struct OfficeTime: Sendable {
 
     /// An instant as files have it: `2026-11-23 18:00`.
     func stamp(_ instant: Instant) -> String {
-        let time = Self.timeOfDay(instant)
-        return "\(Self.day(of: instant)) \(Self.two(time / Self.hour)):\(Self.two(time / Self.minute % 60))"
+        let time = zone.timeOfDay(at: instant)
+        return "\(zone.day(of: instant)) \(Self.two(time / Self.hour)):\(Self.two(time / Self.minute % 60))"
     }
 
     /// An instant as the office's clock shows it, in milliseconds since 1970-01-01 of that clock.
     func local(_ instant: Instant) -> Int64 {
-        instant.adding(milliseconds: CalendarDay.chinaOffsetMinutes * Self.minute).milliseconds
+        zone.reading(at: instant).milliseconds
     }
 
     /// How long something takes, in its two largest units; never less than a minute.
@@ -64,27 +66,16 @@ struct OfficeTime: Sendable {
     }
 
     /// The last minute of a day that somebody chose, `2026-11-23`; nil when it is no day.
-    static func end(ofDay text: String) -> Instant? {
+    static func end(ofDay text: String, in zone: OfficeZone) -> Instant? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
         guard parts.count == 3, let year = parts[0], let month = parts[1], let number = parts[2],
             let date = CalendarDay(year: year, month: month, day: number)
         else { return nil }
-        return Instant(
-            milliseconds: (date.daysSinceEpoch + 1) * day - minute - CalendarDay.chinaOffsetMinutes * minute
-        )
+        return zone.end(of: date)
     }
 
     /// Today, as the field for a date takes it.
-    var today: String { Self.day(of: now).description }
-
-    static func day(of instant: Instant) -> CalendarDay {
-        CalendarDay(of: instant, offsetMinutes: CalendarDay.chinaOffsetMinutes)
-    }
-
-    private static func timeOfDay(_ instant: Instant) -> Int64 {
-        let local = instant.adding(milliseconds: CalendarDay.chinaOffsetMinutes * minute).milliseconds
-        return (local % day + day) % day
-    }
+    var today: String { zone.day(of: now).description }
 
     private static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

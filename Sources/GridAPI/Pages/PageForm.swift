@@ -5,6 +5,7 @@
 
 import Foundation
 import GridModel
+import GridRuntime
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -69,12 +70,14 @@ struct PageForm: Decodable {
     }
 
     /// The body of a command as the API takes it, so that the same checks apply.
-    func body(for verb: CommandVerb) throws -> [UInt8] {
+    ///
+    /// - Parameter zone: Where a day that was chosen ends.
+    func body(for verb: CommandVerb, in zone: OfficeZone) throws -> [UInt8] {
         var body = ActionBody(note: writtenNote)
         if verb == .answer {
             body.answer = answer.flatMap { AnswerKind(rawValue: $0) }
             if let until, !until.isEmpty {
-                guard let dueAt = OfficeTime.end(ofDay: until) else {
+                guard let dueAt = OfficeTime.end(ofDay: until, in: zone) else {
                     throw Refusal(.invalid, "the new deadline is no day")
                 }
                 body.dueAt = dueAt

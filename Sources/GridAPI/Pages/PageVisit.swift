@@ -31,7 +31,7 @@ struct PageVisit: Sendable {
     var texts: Catalogue { .of(language) }
 
     /// What the office's clock says.
-    var time: OfficeTime { OfficeTime(now: services.clock.now, texts: texts) }
+    var time: OfficeTime { OfficeTime(now: services.clock.now, zone: services.configuration.zone, texts: texts) }
 
     /// A part of the query.
     func query(_ name: String) -> String? { request.uri.queryParameters.get(name) }

@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 import GridModel
+package import GridRuntime
 
 /// How the API is served.
 package struct APIConfiguration: Sendable {
@@ -16,6 +17,8 @@ package struct APIConfiguration: Sendable {
     package var isSecure: Bool
     /// Whether a proxy on this machine stands before it, whose `X-Forwarded-For` is believed.
     package var isBehindProxy: Bool
+    /// By whose clocks pages show times.
+    package var zone: OfficeZone
     /// How long a request may take, streams of events aside.
     package var requestLimit: Duration
     /// How long a request may take that brings photos, which phones in a lane send slowly.
@@ -49,6 +52,7 @@ package struct APIConfiguration: Sendable {
         port: Int = 8080,
         isSecure: Bool = false,
         isBehindProxy: Bool = false,
+        zone: OfficeZone = .china,
         requestLimit: Duration = .seconds(15),
         uploadLimit: Duration = .seconds(120),
         fileQuota: Int = StoredFile.standardQuota,
@@ -60,6 +64,7 @@ package struct APIConfiguration: Sendable {
         self.port = port
         self.isSecure = isSecure
         self.isBehindProxy = isBehindProxy
+        self.zone = zone
         self.requestLimit = requestLimit
         self.uploadLimit = uploadLimit
         self.fileQuota = fileQuota

@@ -60,7 +60,8 @@ protocol GridworkCommand: AsyncParsableCommand {
 extension GridworkCommand {
     mutating func run() async throws {
         do {
-            try await execute(try await Context(global))
+            let (command, context) = (self, try await Context(global))
+            try await Office.$zone.withValue(context.settings.zone) { try await command.execute(context) }
         } catch let code as ExitCode {
             throw code
         } catch {

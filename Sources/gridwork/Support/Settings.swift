@@ -29,12 +29,13 @@ import SystemPackage
 /// | `http.publicURL` | `GRIDWORK_HTTP_PUBLIC_URL` | `http.address` by `http`: where people reach it; with `https` cookies are for TLS only |
 /// | `http.behindProxy` | `GRIDWORK_HTTP_BEHIND_PROXY` | `false`: whether `X-Forwarded-For` is a proxy's word |
 /// | `files.quotaMebibytes` | `GRIDWORK_FILES_QUOTA_MEBIBYTES` | 10240: what attached files may have together |
+/// | `office.timeZone` | `GRIDWORK_OFFICE_TIME_ZONE` | `Asia/Shanghai`: by whose clocks times are shown, as the IANA time zone database names it |
 /// | `log.level` | `GRIDWORK_LOG_LEVEL` | `notice` |
 struct Settings: Sendable {
     let broker: AMQPConfiguration
-    let renewsMailboxes: Bool?
     /// Where users of the broker are made.
     let management: ManagementAddress
+    let renewsMailboxes: Bool?
     let statePath: String
     let hosted: MailboxSelection
     let stopLimit: Duration
@@ -42,6 +43,8 @@ struct Settings: Sendable {
     let http: APIConfiguration?
     /// Where people reach it; nil when nobody said so and it is not served.
     let publicURL: String?
+    /// By whose clocks times are shown.
+    let zone: OfficeZone
     let logLevel: Logger.Level
 
     /// A setting that does not hold.
@@ -89,18 +92,19 @@ struct Settings: Sendable {
         var broker = try AMQPConfiguration(url: url)
         broker.heartbeat = .seconds(try Self.seconds("amqp.heartbeatSeconds", in: reader) ?? 10)
         self.broker = broker
-        renewsMailboxes = try Self.flag("amqp.renewMailboxes", in: reader)
-        statePath = reader.string(forKey: "state.path") ?? "gridwork.sqlite"
-        hosted = MailboxSelection(
         management =
             try reader.string(forKey: "amqp.managementURL", isSecret: true).map(ManagementAddress.init(url:))
             ?? ManagementAddress(of: broker)
+        renewsMailboxes = try Self.flag("amqp.renewMailboxes", in: reader)
+        statePath = reader.string(forKey: "state.path") ?? "gridwork.sqlite"
+        hosted = MailboxSelection(
             areas: try Self.codes("node.areas", in: reader),
             except: try Self.codes("node.except", in: reader)
         )
         stopLimit = .seconds(try Self.seconds("node.stopSeconds", in: reader) ?? 20)
         publicURL = try Self.publicURL(in: reader)
-        http = try Self.http(in: reader)
+        zone = try Self.zone(in: reader)
+        http = try Self.http(in: reader, zone: zone)
         let level = reader.string(forKey: "log.level") ?? "notice"
         guard let logLevel = Logger.Level(rawValue: level) else {
             let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
@@ -126,7 +130,17 @@ struct Settings: Sendable {
         }
     }
 
-    private static func http(in reader: ConfigReader) throws -> APIConfiguration? {
+    private static func zone(in reader: ConfigReader) throws -> OfficeZone {
+        guard let name = reader.string(forKey: "office.timeZone") else { return .china }
+        guard let zone = OfficeZone(name) else {
+            throw Invalid(
+                description: "office.timeZone: \(name) is no time zone known here; give one like Asia/Shanghai"
+            )
+        }
+        return zone
+    }
+
+    private static func http(in reader: ConfigReader, zone: OfficeZone) throws -> APIConfiguration? {
         let address = httpAddress(in: reader)
         if address == "off" { return nil }
         guard let colon = address.lastIndex(of: ":"), colon > address.startIndex,
@@ -141,6 +155,7 @@ struct Settings: Sendable {
             port: port,
             isSecure: try publicURL(in: reader)?.hasPrefix("https://") ?? false,
             isBehindProxy: try Self.flag("http.behindProxy", in: reader) ?? false,
+            zone: zone,
             fileQuota: try Self.fileQuota(in: reader)
         )
     }

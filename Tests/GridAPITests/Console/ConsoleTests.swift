@@ -113,7 +113,7 @@ import Testing
             let all = try await api.store.read { try $0.assignments(under: root) }
             let tree = OrderTree(all, root: root, in: organization, at: api.clock.wall.now)
             let office = try #require(tree.top.first)
-            let time = OfficeTime(now: api.clock.wall.now, texts: .of(.zh))
+            let time = OfficeTime(now: api.clock.wall.now, zone: .china, texts: .of(.zh))
             let cut = NodeView(office, access, time, depth: 1, opens: 1)
             #expect(cut.children.count == 2 && cut.children.allSatisfy { !$0.isBranch && $0.children.isEmpty })
             let leader = try await api.assignment(of: order, heldBy: TestStreet.leader1)

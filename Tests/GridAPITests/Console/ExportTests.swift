@@ -15,7 +15,7 @@ import Testing
 
 /// Tables as files.
 @Suite struct ExportTests {
-    private static let time = OfficeTime(now: Instant(milliseconds: 1_795_430_000_000), texts: .of(.zh))
+    private static let time = OfficeTime(now: Instant(milliseconds: 1_795_430_000_000), zone: .china, texts: .of(.zh))
 
     private static func table(_ values: [DataTable.Value]) -> DataTable {
         DataTable(
@@ -82,7 +82,7 @@ import Testing
             #expect(page.contains("?module=services&amp;table=orders&amp;format=csv"))
             let file = try await street.get("/?module=services&table=orders&format=csv")
             #expect(file.status == 200 && file.headers[.contentType] == "text/csv; charset=utf-8")
-            let name = "orders-\(OfficeTime(now: api.clock.wall.now, texts: .of(.zh)).today).csv"
+            let name = "orders-\(OfficeTime(now: api.clock.wall.now, zone: .china, texts: .of(.zh)).today).csv"
             #expect(file.headers[.contentDisposition] == "attachment; filename=\"\(name)\"")
             #expect(file.text.contains(second) && !file.text.contains(first))
             #expect(file.text.contains("'=cmd|' /C calc'!A0"))

@@ -130,15 +130,17 @@ import Testing
     @Test("Times are the office's, and spans are told in two units at most")
     func times() throws {
         let now = try #require(Instant(rfc3339: "2026-11-23T20:30:00Z"))
-        let zh = OfficeTime(now: now, texts: .of(.zh))
+        let zh = OfficeTime(now: now, zone: .china, texts: .of(.zh))
         #expect(zh.text(now) == "11月24日 04:30")
         #expect(zh.text(try #require(Instant(rfc3339: "2027-01-02T16:05:00Z"))) == "2027年1月3日 00:05")
-        #expect(OfficeTime(now: now, texts: .of(.en)).text(now) == "2026-11-24 04:30")
+        #expect(OfficeTime(now: now, zone: .china, texts: .of(.en)).text(now) == "2026-11-24 04:30")
         #expect(zh.span(0) == "1 分钟")
         #expect(zh.span(90_061_000) == "1 天 1 小时")
         #expect(zh.span(86_460_000) == "1 天")
         #expect(zh.span(3_660_000) == "1 小时 1 分钟")
-        #expect(OfficeTime.end(ofDay: "2026-11-24") == Instant(rfc3339: "2026-11-24T15:59:00Z"))
-        for bad in ["", "2026-02-30", "x", "2026-11", "2026-11-24-1"] { #expect(OfficeTime.end(ofDay: bad) == nil) }
+        #expect(OfficeTime.end(ofDay: "2026-11-24", in: .china) == Instant(rfc3339: "2026-11-24T15:59:00Z"))
+        for bad in ["", "2026-02-30", "x", "2026-11", "2026-11-24-1"] {
+            #expect(OfficeTime.end(ofDay: bad, in: .china) == nil)
+        }
     }
 }
