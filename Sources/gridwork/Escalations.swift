@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 import ArgumentParser
+import GridAPI
 import GridModel
 import GridStore
 
@@ -21,41 +22,12 @@ struct Escalations: GridworkCommand {
     @Flag(help: "Also those settled.")
     var all = false
 
-    private struct Row: Encodable {
-        let assignment: AssignmentID
-        let holder: PostAddress
-        let superior: PostAddress
-        let state: Escalation.State
-        let rung: Int
-        let title: String
-        let reason: String
-        let byClock: Bool
-        let dueAt: Instant?
-        let openedAt: Instant
-        let settledAt: Instant?
-    }
-
     func execute(_ context: Context) async throws {
         let (post, all) = (post, all)
         let escalations = try await context.withStore { store in
             try await store.read { try $0.escalations(of: post, openOnly: !all) }
         }
-        let rows = escalations.map { escalation in
-            Row(
-                assignment: escalation.assignment,
-                holder: escalation.holder,
-                superior: escalation.superior,
-                state: escalation.state,
-                rung: escalation.rung,
-                title: escalation.title,
-                reason: escalation.reason,
-                byClock: escalation.byClock,
-                dueAt: escalation.dueAt,
-                openedAt: escalation.openedAt,
-                settledAt: escalation.settledAt
-            )
-        }
-        try context.output.result(rows) { rows in
+        try context.output.result(escalations.map(EscalationView.init)) { rows in
             guard !rows.isEmpty else { return ["No escalation waits for an answer."] }
             var table = Table(["ASSIGNMENT", "FROM", "TO", "STATE", "SINCE", "REASON"])
             for row in rows {

@@ -18,15 +18,6 @@ struct OrganizationRoutes {
     }
 
     private struct View: Encodable {
-        struct UnitView: Encodable {
-            let code: UnitCode
-            let level: String
-            let name: String
-            let post: PostAddress
-            let holder: String
-            let superior: PostAddress?
-        }
-
         let name: String
         let levels: [Level]
         let units: [UnitView]
@@ -52,16 +43,7 @@ struct OrganizationRoutes {
         let view = View(
             name: organization.name,
             levels: organization.levels,
-            units: page.map { unit in
-                View.UnitView(
-                    code: unit.code,
-                    level: organization.level(of: unit).name,
-                    name: unit.name,
-                    post: unit.post,
-                    holder: unit.holder,
-                    superior: unit.superior
-                )
-            },
+            units: page.map { UnitView($0, in: organization) },
             next: page.count < units.count ? page.last?.code : nil
         )
         return .json(view)

@@ -99,24 +99,3 @@ struct StandInRoutes {
         Problem(.unprocessableContent, "no-stand-in", "This cannot be granted", detail)
     }
 }
-
-/// A stand-in as the API tells it.
-struct StandInView: Encodable {
-    let number: Int64
-    let post: PostAddress
-    let person: String
-    let from: Instant
-    let until: Instant
-    let grantedBy: String?
-    let grantedAt: Instant
-
-    init(_ standIn: StandIn) {
-        number = standIn.n
-        post = standIn.post
-        person = standIn.person
-        from = standIn.beginsAt
-        until = standIn.endsAt
-        grantedBy = standIn.grantedBy
-        grantedAt = standIn.grantedAt
-    }
-}

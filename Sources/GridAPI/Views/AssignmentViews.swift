@@ -83,35 +83,6 @@ struct HistoryView: Encodable {
     let next: Int64?
 }
 
-/// An escalation on a superior's page.
-struct EscalationView: Encodable {
-    let assignment: AssignmentID
-    let holder: PostAddress
-    let superior: PostAddress
-    let state: Escalation.State
-    let rung: Int
-    let title: String
-    let reason: String
-    let byClock: Bool
-    let dueAt: Instant?
-    let openedAt: Instant
-    let settledAt: Instant?
-
-    init(_ escalation: Escalation) {
-        assignment = escalation.assignment
-        holder = escalation.holder
-        superior = escalation.superior
-        state = escalation.state
-        rung = escalation.rung
-        title = escalation.title
-        reason = escalation.reason
-        byClock = escalation.byClock
-        dueAt = escalation.dueAt
-        openedAt = escalation.openedAt
-        settledAt = escalation.settledAt
-    }
-}
-
 /// Escalations.
 struct EscalationListView: Encodable {
     let escalations: [EscalationView]

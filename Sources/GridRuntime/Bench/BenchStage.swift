@@ -57,6 +57,18 @@ struct BenchStage: Sendable {
         return value
     }
 
+    /// The order that is measured with: from the top down to every liaison.
+    static func draft(from office: PostAddress) -> OrderDraft {
+        OrderDraft(
+            title: "冬季消防和用电用气安全入户检查",
+            body: String(repeating: "查", count: 100),
+            module: .publicSafety,
+            scope: [office.code.digits],
+            cascade: Cascade(to: "liaison"),
+            dueAt: .after(milliseconds: 86_400_000)
+        )
+    }
+
     private var mailboxes: [Mailbox] { MailboxSelection().mailboxes(in: organization) }
 
     private func declare() async throws {

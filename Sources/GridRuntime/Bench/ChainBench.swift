@@ -74,18 +74,10 @@ package struct ChainBench: Sendable {
         guard let office = stage.organization.top?.post, let command = MessageID("bench-issue") else {
             throw BenchFailure("the organization has no top")
         }
-        let draft = OrderDraft(
-            title: "冬季消防和用电用气安全入户检查",
-            body: String(repeating: "查", count: 100),
-            module: .publicSafety,
-            scope: [office.code.digits],
-            cascade: Cascade(to: "liaison"),
-            dueAt: .after(milliseconds: 86_400_000)
-        )
         let clock = ContinuousClock()
         let start = clock.now
         let decision = try await LocalDesk(store: stage.store, logger: logger)
-            .perform(Command(id: command, actor: office, body: .issue(draft)))
+            .perform(Command(id: command, actor: office, body: .issue(BenchStage.draft(from: office))))
         guard let root = decision?.assignment?.id else { throw BenchFailure("the order was not issued") }
         try await stage.wait(atMost: .seconds(600)) { try $0.assignment(root)?.state == .completed }
         let seconds = (clock.now - start) / .seconds(1)

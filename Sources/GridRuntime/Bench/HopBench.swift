@@ -81,16 +81,8 @@ package struct HopBench: Sendable {
         let organization = stage.organization
         guard let office = organization.top?.post else { throw BenchFailure("the organization has no top") }
         let now = WallClock.system.now
-        let draft = OrderDraft(
-            title: "冬季消防和用电用气安全入户检查",
-            body: String(repeating: "查", count: 100),
-            module: .publicSafety,
-            scope: [office.code.digits],
-            cascade: Cascade(to: "liaison"),
-            dueAt: .after(milliseconds: 86_400_000)
-        )
         let desk = LocalDesk(store: stage.store, logger: logger)
-        let command = Command(id: try Self.id("issue"), actor: office, body: .issue(draft))
+        let command = Command(id: try Self.id("issue"), actor: office, body: .issue(BenchStage.draft(from: office)))
         guard let root = try await desk.perform(command) else { throw BenchFailure("the order was not issued") }
         // Down to the liaisons in the file alone: the way there is measured by the chain bench.
         var mail = root.outgoing

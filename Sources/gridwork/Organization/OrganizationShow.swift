@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 import ArgumentParser
+import GridAPI
 import GridModel
 
 /// `gridwork organization show`.
@@ -18,33 +19,14 @@ struct OrganizationShow: GridworkCommand {
     @Argument(help: "The code of a unit; the whole organization when not given.")
     var code: UnitCode?
 
-    private struct Row: Encodable {
-        let code: UnitCode
-        let level: String
-        let name: String
-        let post: PostAddress
-        let holder: String
-        let superior: PostAddress?
-    }
-
     func execute(_ context: Context) async throws {
         let organization = try await context.withStore { try await context.organization(of: $0) }
         guard let area = code ?? organization.top?.code, organization.unit(area) != nil else {
             throw CommandFailure.notFound("there is no unit \(code?.digits ?? "") in the organization")
         }
         let units = Array(organization.units(in: area))
-        let rows = units.map { unit in
-            Row(
-                code: unit.code,
-                level: organization.level(of: unit).name,
-                name: unit.name,
-                post: unit.post,
-                holder: unit.holder,
-                superior: unit.superior
-            )
-        }
         let top = units.first?.levelIndex ?? 0
-        try context.output.result(rows) { _ in
+        try context.output.result(units.map { UnitView($0, in: organization) }) { _ in
             units.map { unit in
                 let level = organization.level(of: unit)
                 let indent = String(repeating: "  ", count: unit.levelIndex - top)

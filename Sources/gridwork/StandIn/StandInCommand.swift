@@ -4,8 +4,6 @@
 //===----------------------------------------------------------------------===//
 
 import ArgumentParser
-import GridModel
-import GridStore
 
 /// `gridwork stand-in`.
 struct StandInCommand: AsyncParsableCommand {
@@ -14,23 +12,4 @@ struct StandInCommand: AsyncParsableCommand {
         abstract: "Who acts for whose post, and for how long (A/B 角).",
         subcommands: [StandInGrant.self, StandInEnd.self, StandInList.self]
     )
-}
-
-/// A stand-in as the commands tell it.
-struct StandInView: Encodable {
-    let number: Int64
-    let post: PostAddress
-    let person: String
-    let from: Instant
-    let until: Instant
-    let grantedBy: String?
-
-    init(_ standIn: StandIn) {
-        number = standIn.n
-        post = standIn.post
-        person = standIn.person
-        from = standIn.beginsAt
-        until = standIn.endsAt
-        grantedBy = standIn.grantedBy
-    }
 }

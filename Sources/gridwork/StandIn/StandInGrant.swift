@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 import ArgumentParser
+import GridAPI
 import GridModel
 import GridRuntime
 import GridStore
