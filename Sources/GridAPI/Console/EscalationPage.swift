@@ -106,7 +106,7 @@ struct EscalationPage {
             rowTitle: escalation.title,
             rowLink: known.map { PageAddress.item($0.id) },
             rowHolder: texts.post(escalation.holder, in: access.organization),
-            rowReason: escalation.byClock ? texts("escalatedByClock") : escalation.reason,
+            rowReason: visit.time.note(escalation.reason),
             rowFacts: facts.compactMap(\.self).joined(separator: " · "),
             rowAnswers: answers
         )
@@ -126,7 +126,7 @@ struct EscalationPage {
             rows: escalations.map { escalation in
                 [
                     .text(escalation.title), .text(texts.post(escalation.holder, in: organization)),
-                    .text(escalation.byClock ? texts("escalatedByClock") : escalation.reason),
+                    .text(visit.time.note(escalation.reason)),
                     .time(escalation.openedAt), .text(texts("escalation", of: escalation.state.rawValue)),
                     .time(escalation.settledAt),
                 ]

@@ -90,7 +90,7 @@ struct BelowPage {
         let texts = visit.texts
         let rows = try Self.escalations(caller.access, in: desk.store).prefix(Self.longest).map { escalation in
             let offers = try desk.offers(on: escalation.assignment, as: [escalation.superior], among: [.answer])
-            let reason = escalation.byClock ? texts("escalatedByClock") : escalation.reason
+            let reason = visit.time.note(escalation.reason)
             return try row(
                 escalation.assignment,
                 escalation.holder,

@@ -189,7 +189,7 @@ struct ItemPage {
             time: visit.time.text(line.at),
             isoTime: "\(line.at)",
             actorName: actor,
-            lineNote: line.note
+            lineNote: line.note.map(visit.time.note)
         )
     }
 }

@@ -42,6 +42,20 @@ struct OfficeTime: Sendable {
         zone.reading(at: instant).milliseconds
     }
 
+    /// A note as people read it: what the rules wrote in the page's language, what somebody wrote as it is.
+    func note(_ written: String) -> String {
+        switch SystemNote(text: written) {
+        case nil: written
+        case .timeNearlyOver: texts("noteTimeNearlyOver")
+        case .notAcknowledged(let time?): texts("noteNotAcknowledged", ["time": text(time)])
+        case .notAcknowledged(nil): texts("noteNotAcknowledgedByDeadline")
+        case .notDone(let time?): texts("noteNotDone", ["time": text(time)])
+        case .notDone(nil): texts("noteNotDoneByDeadline")
+        case .settledByHolder: texts("noteSettledByHolder")
+        case .escalatedAgain: texts("noteEscalatedAgain")
+        }
+    }
+
     /// How long something takes, in its two largest units; never less than a minute.
     func span(_ milliseconds: Int64) -> String {
         let units = [("days", Self.day), ("hours", Self.hour), ("minutes", Self.minute)]

@@ -49,14 +49,14 @@ extension Decider {
     mutating func handle(_ firing: TimerFiring) {
         guard var assignment = page.assignment, let order = page.order else { return }
         let open: Bool
-        let limit: String
+        let limit: SystemNote
         switch firing.kind {
         case .acceptUrge, .acceptExpired:
             open = assignment.state == .issued
-            limit = "not acknowledged by \(assignment.acceptBy?.description ?? "its deadline")"
+            limit = .notAcknowledged(by: assignment.acceptBy)
         case .dueUrge, .dueExpired:
             open = assignment.state == .issued || assignment.state == .accepted
-            limit = "not done by \(assignment.dueAt?.description ?? "its deadline")"
+            limit = .notDone(by: assignment.dueAt)
         }
         guard open else { return }
         // A timer of a deadline that was moved meanwhile says nothing.
@@ -65,19 +65,19 @@ extension Decider {
         let superior = organization.superior(of: assignment.post)
         switch (firing.kind, superior) {
         case (.acceptExpired, .some(let superior)), (.dueExpired, .some(let superior)):
-            escalate(&assignment, order, to: superior, reason: limit, actor: nil)
+            escalate(&assignment, order, to: superior, reason: limit.text, actor: nil)
             save(assignment)
         case (.acceptUrge, _), (.dueUrge, _):
-            urgeHolder(of: assignment, "80 % of the time is over")
+            urgeHolder(of: assignment, .timeNearlyOver)
         case (.acceptExpired, nil), (.dueExpired, nil):
             // At the top there is nobody to escalate to; the holder is told all the same.
             urgeHolder(of: assignment, limit)
         }
     }
 
-    private mutating func urgeHolder(of assignment: Assignment, _ note: String) {
-        record(.urged, on: assignment.id, by: nil, note: note)
-        let body = UrgedBody(by: assignment.issuer ?? assignment.post, byClock: true, note: note)
+    private mutating func urgeHolder(of assignment: Assignment, _ note: SystemNote) {
+        record(.urged, on: assignment.id, by: nil, note: note.text)
+        let body = UrgedBody(by: assignment.issuer ?? assignment.post, byClock: true, note: note.text)
         send(.urged(body), about: assignment.id, from: assignment.post, to: assignment.post)
     }
 }

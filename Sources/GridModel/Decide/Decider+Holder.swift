@@ -174,7 +174,7 @@ extension Decider {
                 on: assignment.id,
                 by: actor,
                 leg: leg.id,
-                note: "settled by the holder's own completion"
+                note: SystemNote.settledByHolder.text
             )
         }
     }

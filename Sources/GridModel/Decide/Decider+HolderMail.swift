@@ -71,7 +71,7 @@ extension Decider {
             rung: max(1, assignment.rung),
             revision: assignment.revision,
             title: page.order?.title ?? "",
-            reason: "escalated again after the holder's page was restored from an older copy",
+            reason: SystemNote.escalatedAgain.text,
             byClock: false,
             dueAt: assignment.dueAt
         )
