@@ -119,7 +119,10 @@ struct BelowPage {
         guard !open.isEmpty else { return nil }
         let urgeAll = try desk.offers(on: assignment.id, as: [assignment.post], among: [.urge])
         let rows = try open.prefix(limit).map { leg in
-            let offers = try desk.offers(on: leg.id, as: [assignment.post], among: [.signOff, .rework, .urge])
+            let offers =
+                leg.state == .returned
+                ? try desk.offers(onReturned: leg, of: assignment)
+                : try desk.offers(on: leg.id, as: [assignment.post], among: [.signOff, .rework, .urge])
             return try row(leg.id, leg.post, state: "state" + leg.state.capitalized, note: nil, offers, given, desk)
         }
         return Group(
@@ -156,7 +159,8 @@ struct BelowPage {
                 revision: known?.revision,
                 on: .below,
                 visit.time,
-                given: given.flatMap { $0.0 == id ? $0.1 : nil }
+                given: given.flatMap { $0.0 == id ? $0.1 : nil },
+                name: { visit.texts.post($0, in: caller.access.organization) }
             )
         }
         return Row(

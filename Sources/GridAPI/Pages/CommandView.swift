@@ -28,6 +28,9 @@ struct CommandView: Sendable {
     let noteText: String?
     /// Whether photos can go with it.
     let hasPhotos: Bool
+    /// What one of `choices` is chosen for; nil where there is nothing to choose.
+    let choiceLabel: String?
+    let choices: [Choice]
     let untilLabel: String?
     let untilFrom: String
     let label: String
@@ -36,9 +39,16 @@ struct CommandView: Sendable {
     let summary: String
     let isOpen: Bool
 
+    /// A post to choose.
+    struct Choice: Sendable {
+        let choice: String
+        let choiceName: String
+    }
+
     /// - Parameters:
     ///   - revision: What the assignment's page was when it was shown; nil where another node holds it.
     ///   - given: What was sent before and not taken: its note is shown again.
+    ///   - name: Names a post to choose from.
     ///   - isUrgingBelow: Whether urging goes to all below instead of to the holder.
     init(
         _ offer: Offer,
@@ -46,6 +56,7 @@ struct CommandView: Sendable {
         on place: Place,
         _ time: OfficeTime,
         given: GivenForm? = nil,
+        name: (PostAddress) -> String = \.text,
         isUrgingBelow: Bool = false
     ) {
         let texts = time.texts
@@ -53,7 +64,7 @@ struct CommandView: Sendable {
             offer.answer.map { "answer" + $0.rawValue.prefix(1).uppercased() + $0.rawValue.dropFirst() }
             ?? offer.verb.rawValue
         let isFirst = [.acknowledge, .complete, .signOff].contains(offer.verb)
-        let asksForNote = offer.needsNote || offer.verb == .complete || offer.verb == .answer
+        let asksForNote = offer.needsNote || [.complete, .answer, .reassign, .recall].contains(offer.verb)
         let isGiven = given?.verb == offer.verb && given?.answer == offer.answer
         action = PageAddress.command(offer.verb, on: offer.assignment)
         kind = offer.verb.pathWord
@@ -65,6 +76,8 @@ struct CommandView: Sendable {
         isNoteRequired = offer.needsNote
         noteText = isGiven ? given?.note : nil
         hasPhotos = offer.verb == .complete
+        choiceLabel = offer.choices.isEmpty ? nil : texts("reassignTo")
+        choices = offer.choices.map { Choice(choice: $0.text, choiceName: name($0)) }
         untilLabel = offer.answer == .carryOn ? texts("untilLabel") : nil
         untilFrom = time.today
         label = texts("do", of: isUrgingBelow && offer.verb == .urge ? "urgeAll" : verb)

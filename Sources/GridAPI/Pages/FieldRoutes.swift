@@ -12,6 +12,9 @@ import Hummingbird
 
 /// The pages for the field: items, their commands, and what comes from below.
 struct FieldRoutes {
+    /// The commands that pages for the field have forms for.
+    private static let verbs = OfferDesk.verbs + OfferDesk.verbsForReturned
+
     let services: APIServices
 
     func add(to router: PageRouter) {
@@ -26,7 +29,7 @@ struct FieldRoutes {
             let id = try Self.assignment(visit)
             return try await ItemPage(visit: visit, caller: caller).response(id, notice: Self.done(visit))
         }
-        for verb in OfferDesk.verbs {
+        for verb in Self.verbs {
             let limit = verb == .complete ? services.configuration.uploadLimit : nil
             router.post("\(PageAddress.home)/items/:assignment/\(verb.pathWord)", within: limit) { visit, caller in
                 try await perform(verb, visit, caller)
@@ -43,7 +46,7 @@ struct FieldRoutes {
 
     /// What the command before this page did.
     private static func done(_ visit: PageVisit) -> PageFrame.Notice? {
-        guard let verb = visit.query("did").flatMap({ CommandVerb(rawValue: $0) }), OfferDesk.verbs.contains(verb)
+        guard let verb = visit.query("did").flatMap({ CommandVerb(rawValue: $0) }), verbs.contains(verb)
         else {
             return nil
         }

@@ -17,6 +17,8 @@ struct Offer: Sendable {
     let actor: PostAddress
     /// Whether it says why.
     let needsNote: Bool
+    /// The posts to choose from, where it names one.
+    var choices: [PostAddress] = []
 }
 
 /// Finds what somebody can do with an assignment by asking the rules themselves, so that no page has rules of its own.
@@ -25,6 +27,11 @@ struct OfferDesk {
     static let verbs: [CommandVerb] = [
         .acknowledge, .answer, .signOff, .complete, .progress, .rework, .return, .escalate, .urge,
     ]
+
+    /// What is done about work that was given back, by whoever had issued it.
+    static let verbsForReturned: [CommandVerb] = [.reassign, .recall]
+    /// The most posts to choose from.
+    private static let mostChoices = 200
 
     let access: Access
     let now: Instant
@@ -54,6 +61,25 @@ struct OfferDesk {
                 return nil
             }
         }
+    }
+
+    /// What the issuer of a leg that was given back can do about it: give it to somebody, the same post not excluded, or let
+    /// it be.
+    func offers(onReturned leg: Leg, of parent: Assignment) throws -> [Offer] {
+        let peers = access.organization.posts(below: parent.post, in: parent.area).filter { $0.role == leg.post.role }
+        let choices = peers.filter { $0 == leg.post } + peers.filter { $0 != leg.post }
+        var offers = try self.offers(on: leg.id, as: [parent.post], among: [.recall])
+        if let first = choices.first, try isTaken(.reassign, ActionBody(post: first), on: leg.id, as: parent.post) {
+            let reassign = Offer(
+                verb: .reassign,
+                assignment: leg.id,
+                actor: parent.post,
+                needsNote: false,
+                choices: Array(choices.prefix(Self.mostChoices))
+            )
+            offers.insert(reassign, at: 0)
+        }
+        return offers
     }
 
     /// The offer of one command; nil when the rules would refuse it, with a reason written and without.

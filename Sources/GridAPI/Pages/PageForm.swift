@@ -22,6 +22,7 @@ struct PageForm: Decodable {
     var revision: String?
     var note: String?
     var answer: String?
+    var post: String?
     var until: String?
     var name: String?
     var password: String?
@@ -83,6 +84,7 @@ struct PageForm: Decodable {
                 body.dueAt = dueAt
             }
         }
+        if verb == .reassign { body.post = post.flatMap { PostAddress($0) } }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         return Array(try encoder.encode(body))

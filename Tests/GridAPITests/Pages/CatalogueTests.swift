@@ -34,7 +34,7 @@ import Testing
         "letter": DeadLetterProblem.Kind.allCases.map(\.rawValue),
         "tab": ItemTab.allCases.map(\.rawValue),
         "empty": ItemTab.allCases.map(\.rawValue),
-        "done": OfferDesk.verbs.map(\.rawValue),
+        "done": (OfferDesk.verbs + OfferDesk.verbsForReturned).map(\.rawValue),
         "do": verbs + ["urgeAll"],
         "photos": GridModel.Attachment.Kind.allCases.map(\.rawValue),
         "note": verbs.filter { !["acknowledge", "signOff", "urge"].contains($0) },
@@ -42,7 +42,7 @@ import Testing
 
     /// The commands, each answer one of its own.
     private static let verbs =
-        OfferDesk.verbs.map(\.rawValue).filter { $0 != "answer" }
+        (OfferDesk.verbs + OfferDesk.verbsForReturned).map(\.rawValue).filter { $0 != "answer" }
         + AnswerKind.allCases.map { "answer" + $0.rawValue.prefix(1).uppercased() + $0.rawValue.dropFirst() }
 
     private static func sources() throws -> String {

@@ -122,6 +122,40 @@ import Testing
         }
     }
 
+    @Test("A leader gives work that came back to somebody else, or lets it be")
+    func returned() async throws {
+        try await TestAPI.run { api in
+            let order = try await api.issueOrder(["cascade": ["to": "liaison", "mode": "automatic"]])
+            let ids = [
+                try await api.assignment(of: order, heldBy: TestStreet.liaison1),
+                try await api.assignment(of: order, heldBy: TestStreet.liaison2),
+            ]
+            for (name, id) in zip(["liaison1", "liaison2"], ids) {
+                _ = try await Browser.signedIn(name, api).act("return", on: "/m/items/\(id)", ["note": "人不在"])
+            }
+            try await api.deliverMail()
+            let leader = try await Browser.signedIn("group1", api)
+            let form = try #require(
+                Browser.forms(try await leader.get("/m/below").text).first { $0.action.hasSuffix("\(ids[0])/reassign") }
+            )
+            // The post that gave it back stands first: often it was a misunderstanding.
+            let options = form.text.components(separatedBy: "<option value=\"").dropFirst().map {
+                $0.prefix { $0 != "\"" }
+            }
+            #expect(options.first == "\(TestStreet.liaison1)" && options.contains("\(TestStreet.liaison2)"))
+            let change = ["post": "\(TestStreet.liaison2)", "note": "请您代办"]
+            #expect(try await leader.submit(form, change).status == 303)
+            let page = try await leader.act("\(ids[1])/recall", on: "/m/below")
+            #expect(page.text.contains("已撤回。"))
+            try await api.deliverMail()
+            let root = try #require(AssignmentID(order))
+            let open = try await api.store.read { try $0.assignments(under: root) }
+                .filter { [TestStreet.liaison1, TestStreet.liaison2].contains($0.post) && !$0.state.isFinal }
+            #expect(open.map(\.post) == [TestStreet.liaison2])
+            #expect(!Browser.forms(try await leader.get("/m/below").text).contains { $0.action.hasSuffix("/recall") })
+        }
+    }
+
     @Test("A superior answers an escalation, with more time where she gives it")
     func answer() async throws {
         try await TestAPI.run { api in
