@@ -153,6 +153,8 @@
         }
         (body.dataset.follow || "").split(" ").filter(Boolean).forEach(function (address) {
             var source = new EventSource(address);
+            // What happened after the page was written and before the stream began is in none of its events.
+            source.addEventListener("open", ring);
             // Every kind of event has a name of its own, all of them in the page.
             (body.dataset.events || "").split(" ").filter(Boolean).forEach(function (name) {
                 source.addEventListener(name, ring);
