@@ -53,7 +53,14 @@ struct IssuePage {
 
         /// - Parameters:
         ///   - levels: The levels below that are shown.
-        init(_ unit: GridModel.Unit, _ chosen: Set<String>, levels: Range<Int>, in organization: Organization) {
+        ///   - isTop: Whether it is the issuer's own unit, whose parts are shown from the beginning.
+        init(
+            _ unit: GridModel.Unit,
+            _ chosen: Set<String>,
+            levels: Range<Int>,
+            in organization: Organization,
+            isTop: Bool = false
+        ) {
             unitCode = unit.code.digits
             unitName = unit.name
             isChosen = chosen.contains(unit.code.digits)
@@ -65,7 +72,7 @@ struct IssuePage {
                         .map { UnitView($0, chosen, levels: level + 1..<levels.upperBound, in: organization) }
                 } ?? []
             hasParts = !parts.isEmpty
-            isOpen = parts.contains { $0.isChosen || $0.isOpen }
+            isOpen = isTop || parts.contains { $0.isChosen || $0.isOpen }
         }
     }
 
@@ -122,7 +129,9 @@ struct IssuePage {
                 return ChoiceView(value: level.role, label: level.roleTitle, isChosen: isChosen)
             },
             rollUps: choices(RollUp.self, form.rollUp) { texts("rollUp", of: $0) },
-            units: [UnitView(unit, chosen, levels: unit.levelIndex + 1..<first + 1, in: organization)]
+            units: [
+                UnitView(unit, chosen, levels: unit.levelIndex + 1..<first + 1, in: organization, isTop: true)
+            ]
         )
         let page = ConsolePage(
             visit: visit,

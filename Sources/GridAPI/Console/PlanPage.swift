@@ -96,13 +96,15 @@ struct PlanPage {
             name: "recipients",
             caption: texts("tablePlanRecipients"),
             columns: [
-                .init(title: texts("columnRole")), .init(title: texts("columnUnit")),
-                .init(title: texts("columnHolder")), .init(title: texts("columnOpen"), isFigure: true),
+                .init(title: texts("columnRole")), .init(title: texts("columnAbove")),
+                .init(title: texts("columnUnit")), .init(title: texts("columnHolder")),
+                .init(title: texts("columnOpen"), isFigure: true),
             ],
             rows: plan.plan.levels.flatMap(\.self).prefix(Self.longest).compactMap { post -> [DataTable.Cell]? in
                 guard let unit = organization.unit(of: post) else { return nil }
+                let above = unit.superior.flatMap { organization.unit(of: $0)?.name } ?? ""
                 return [
-                    .text(organization.level(of: unit).roleTitle), .text(unit.name), .text(unit.holder),
+                    .text(organization.level(of: unit).roleTitle), .text(above), .text(unit.name), .text(unit.holder),
                     .number(plan.open[post] ?? 0),
                 ]
             }
