@@ -36,6 +36,7 @@ final class ChartDesk: Sendable {
             case .flow:
                 return """
                     set xdata time; set timefmt '%Y-%m-%d'; set format x '%m-%d'; set yrange [0:*]; \
+                    set autoscale xfix; \
                     set xtics \(86_400 * max(1, rows / 10)); set key outside top right horizontal; \
                     set grid ytics linecolor rgb '#d5d9e0'; \
                     plot '/dev/stdin' using 1:2 with linespoints linecolor rgb '#0b5cad' linewidth 2 pointtype 7 \

@@ -137,7 +137,8 @@ struct StatisticsPage {
                 .init(title: texts("columnDay")), .init(title: texts("columnIssuedCount"), isFigure: true),
                 .init(title: texts("columnDone"), isFigure: true),
             ],
-            rows: counts.map { count in
+            // The newest first, as people look for it.
+            rows: counts.reversed().map { count in
                 let day = CalendarDay(of: Instant(milliseconds: count.day * 86_400_000), offsetMinutes: 0)
                 return [.text("\(day)"), .number(count.issued), .number(count.completed)]
             }

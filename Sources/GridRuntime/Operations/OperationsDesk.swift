@@ -66,7 +66,7 @@ package struct BrokerOperations: OperationsDesk {
     }
 
     package func mailboxes(in organization: Organization) async throws -> [MailboxStatus] {
-        let names = GridTopology.topology(of: selection.mailboxes(in: organization)).queues.map(\.name)
+        let names = selection.mailboxes(in: organization).map(\.name)
         return try await AMQPConnection.withConnection(broker, logger: logger) { connection in
             var found: [MailboxStatus] = []
             for name in names.prefix(Self.mostMailboxes) {
