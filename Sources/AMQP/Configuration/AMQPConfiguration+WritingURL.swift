@@ -2,6 +2,7 @@
 // This source file is part of the Gridwork project.
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
+
 extension AMQPConfiguration {
     /// The URL that ``init(url:)`` reads as the same addresses, user, password and virtual host; for whoever is to connect
     /// there. The password stands in it: it is nothing to log.

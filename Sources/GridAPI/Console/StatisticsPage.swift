@@ -5,6 +5,7 @@
 
 import GridModel
 import GridPages
+import GridRuntime
 import GridStore
 import HTTPTypes
 import Hummingbird

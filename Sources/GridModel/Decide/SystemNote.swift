@@ -2,6 +2,7 @@
 // This source file is part of the Gridwork project.
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
+
 /// A note that nobody wrote: what the rules themselves put into the history and into mail.
 ///
 /// It travels and is kept as `text`, which programs and the command line show as it is; pages tell it in their language.

@@ -2,6 +2,7 @@
 // This source file is part of the Gridwork project.
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
+
 import Foundation
 package import GridModel
 

@@ -2,8 +2,10 @@
 // This source file is part of the Gridwork project.
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
+
 import ArgumentParser
 import GridModel
+import GridRuntime
 
 /// `gridwork agent-credential revoke`.
 struct AgentCredentialRevoke: GridworkCommand {

@@ -2,6 +2,8 @@
 // This source file is part of the Gridwork project.
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
+
+import AMQP
 import Foundation
 import GridModel
 import GridRuntime

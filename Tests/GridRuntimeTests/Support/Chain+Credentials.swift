@@ -2,10 +2,12 @@
 // This source file is part of the Gridwork project.
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
+
 import AMQP
 import Foundation
 import GridModel
 import GridRuntime
+import GridStore
 
 /// What `gridwork agent-credential create --json` prints.
 struct PrintedCredential: Decodable, Sendable {
