@@ -335,7 +335,12 @@ def check_console(node, shots, passwords):
             sys.exit("the page was loaded anew")
         print("ok  without loading the page", file=sys.stderr)
         street.shot("console-completed")
-        street.open(f"/orders/{order}/slip?of={order}")
+        # As much as there can be on a slip: a long text, and more posts than have room.
+        cascade = {"to": "cell-leader", "mode": "automatic"}
+        large = node.issue(scope=["310105002"], cascade=cascade, signOff=[], body="一、检查楼道。\n" * 300)
+        street.open(f"/orders/{large}")
+        wait("a large order has its tree", lambda: len(street.leaves()) == 50)
+        street.open(f"/orders/{large}/slip?of={large}")
         street.shot("console-slip")
         street.check_rules("slip")
         pages = street.paper("console-slip")

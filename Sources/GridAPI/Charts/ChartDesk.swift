@@ -44,7 +44,7 @@ final class ChartDesk: Sendable {
                     pointsize 0.4
                     """
             case .onTime: return bars + "set xrange [0:108]; set xtics 0,20,100;" + plot
-            case .load: return bars + "set xrange [0:*]; set rmargin 6;" + plot
+            case .load: return bars + "set xrange [0:*]; set rmargin 6; unset xtics; set border 2;" + plot
             }
         }
     }

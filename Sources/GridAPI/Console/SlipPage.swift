@@ -10,9 +10,10 @@ import Hummingbird
 
 /// The assignment slip (派工单) that offices put on paper: one page of A4 with lines to sign on.
 struct SlipPage {
-    /// How much of the order's text, and how many posts, fit on the page.
-    private static let longestText = 700
-    private static let mostPosts = 12
+    /// How many lines of the order's text, of so many characters, and how many posts fit on the page.
+    private static let mostLines = 14
+    private static let lineLength = 36
+    private static let mostPosts = 8
 
     let visit: PageVisit
     let caller: Caller
@@ -48,7 +49,7 @@ struct SlipPage {
         guard assignment.id.order == id else { throw Problem.notFound("this assignment is of another order") }
         let organization = access.organization
         let legs = try store.legs(of: assignment.id).filter { $0.state != .recalled }
-        let text = order.body
+        let text = Self.beginning(of: order.body)
         let holder = texts.post(assignment.post, in: organization)
         let own: [(String, String?)] = [
             ("factHolder", assignment.id.isRoot ? nil : holder),
@@ -67,8 +68,8 @@ struct SlipPage {
             number: "\(assignment.id)",
             heading: order.title,
             facts: OrderPage.facts(order, in: organization, time).filter { !names.contains($0.key) } + facts,
-            slipText: String(text.prefix(Self.longestText)),
-            cutText: text.count > Self.longestText ? texts("slipCut") : nil,
+            slipText: text,
+            cutText: text.count < order.body.count ? texts("slipCut") : nil,
             legs: legs.prefix(Self.mostPosts).map { leg in
                 let unit = organization.unit(of: leg.post)
                 let role = organization.level(of: leg.post)?.roleTitle ?? leg.post.role
@@ -77,5 +78,20 @@ struct SlipPage {
             hasLegs: !legs.isEmpty,
             moreText: legs.count > Self.mostPosts ? texts("slipMore", ["count": "\(legs.count - Self.mostPosts)"]) : nil
         )
+    }
+
+    /// As much of a text as fits.
+    private static func beginning(of text: String) -> String {
+        var (beginning, lines, length) = ("", 1, 0)
+        for character in text {
+            if character.isNewline || length == lineLength {
+                lines += 1
+                length = 0
+            }
+            if lines > mostLines { break }
+            if !character.isNewline { length += 1 }
+            beginning.append(character)
+        }
+        return beginning
     }
 }

@@ -51,10 +51,11 @@ struct StatisticsPage {
         return try await page.response("statistics", title: \.heading) { store -> Content in
             let parts = try ChartDesk.Chart.allCases.map { chart -> Part in
                 let found = try table(chart, limit: Self.longest, in: store)
+                let drawn = figures(found, chart).count - 1
                 return Part(
                     partHeading: found.caption,
-                    picture: found.rows.isEmpty ? nil : "\(ConsoleAddress.charts)/\(chart.rawValue)?days=\(days)",
-                    pictureHeight: chart.height(rows: found.rows.count),
+                    picture: drawn == 0 ? nil : "\(ConsoleAddress.charts)/\(chart.rawValue)?days=\(days)",
+                    pictureHeight: chart.height(rows: drawn),
                     pictureText: texts("pictureText", ["table": found.caption]),
                     table: TableView(found, time, on: visit)
                 )
@@ -84,7 +85,9 @@ struct StatisticsPage {
         )
         let picture = try await visit.services.charts.picture(key, at: time.now) {
             let found = try await visit.services.store.read { try table(chart, limit: Self.longest, in: $0) }
-            return figures(found, chart)
+            let figures = figures(found, chart)
+            guard figures.count > 1 else { throw Problem.notFound("there is nothing to draw yet") }
+            return figures
         }
         return Response(
             status: .ok,
@@ -98,16 +101,19 @@ struct StatisticsPage {
         let drawn = chart == .flow ? [1, 2] : [table.columns.count - 1]
         let names = [table.columns[0].title] + drawn.map { table.columns[$0].title }
         return [names]
-            + table.rows.map { row in
-                [TableView.text(row[0].value, visit.time)]
-                    + drawn.map { index in
-                        switch row[index].value {
-                        case .number(let number): "\(number)"
-                        case .share(let share): "\((share * 1_000).rounded() / 10)"
-                        default: "0"
-                        }
-                    }
+            + table.rows.compactMap { row in
+                let values = drawn.compactMap { Self.figure(row[$0].value) }
+                // Of whom nothing can be said yet, nothing is drawn.
+                return values.count == drawn.count ? [TableView.text(row[0].value, visit.time)] + values : nil
             }
+    }
+
+    private static func figure(_ value: DataTable.Value) -> String? {
+        switch value {
+        case .number(let number): "\(number)"
+        case .share(let share): "\((share * 1_000).rounded() / 10)"
+        case .text, .time, .empty: nil
+        }
     }
 
     /// A table of the statistics.

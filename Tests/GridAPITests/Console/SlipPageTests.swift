@@ -20,7 +20,7 @@ import Testing
             #expect(try await street.get("/orders/\(order)").text.contains("/orders/\(order)/slip?of=\(order)\""))
             let page = try await street.get("/orders/\(order)/slip")
             #expect(page.status == 200 && page.text.contains("派工单") && page.text.contains("派工人"))
-            #expect(page.text.contains("（余文见系统）") && !page.text.contains(String(repeating: "查", count: 701)))
+            #expect(page.text.contains("（余文见系统）") && !page.text.contains(String(repeating: "查", count: 505)))
             #expect(page.text.contains("单位\(TestStreet.leader3.code)") && page.text.contains("办结期限"))
             let id = try await api.assignment(of: order, heldBy: TestStreet.leader1)
             let own = try await Browser.signedIn("leader1", api)

@@ -57,8 +57,14 @@ import Testing
     @Test("A picture is SVG, drawn once in some seconds, and of the names only what they say")
     func pictures() async throws {
         try await TestAPI.run { api in
-            _ = try await api.issueOrder()
+            let order = try await api.issueOrder()
             let browser = try await Browser.signedIn("street", api)
+            // Of whom nothing can be said yet, nothing is drawn.
+            #expect(try await browser.get("/statistics/charts/onTime").status == 404)
+            #expect(!(try await browser.get("/statistics").text.contains("/statistics/charts/onTime")))
+            let id = try await api.assignment(of: order, heldBy: TestStreet.liaison1)
+            _ = try await Browser.signedIn("liaison1", api).act("complete", on: "/m/items/\(id)")
+            try await api.deliverMail()
             for chart in ChartDesk.Chart.allCases {
                 let picture = try await browser.get("/statistics/charts/\(chart.rawValue)")
                 #expect(picture.status == 200 && picture.headers[.contentType] == "image/svg+xml")
