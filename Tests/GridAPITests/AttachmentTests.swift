@@ -20,7 +20,7 @@ import Testing
     private static func send(
         _ bytes: [UInt8],
         to id: String,
-        _ kind: String = "after",
+        kind: String = "after",
         as person: String = "liaison1",
         type: String = "image/jpeg",
         _ api: TestAPI
@@ -74,7 +74,7 @@ import Testing
             let second = try await Self.send(photo, to: id, api)
             #expect(first.status == 201 && second.status == 200)
             #expect(first.json == second.json)
-            #expect(try await Self.send(photo, to: id, "before", api).status == 201)
+            #expect(try await Self.send(photo, to: id, kind: "before", api).status == 201)
         }
     }
 
@@ -183,7 +183,7 @@ import Testing
             let type = "application/pdf"
             #expect(try await Self.send(pdf, to: id, as: "group1", type: type, api).status == 403)
             #expect(try await Self.send(pdf, to: id, as: "liaison2", type: type, api).status == 404)
-            #expect(try await Self.send(pdf, to: id, "other", type: type, api).status == 400)
+            #expect(try await Self.send(pdf, to: id, kind: "other", type: type, api).status == 400)
             #expect(try await Self.send(pdf, to: id, type: type, api).status == 201)
             let large = Array("%PDF-1234567890123456789012345".utf8)
             let full = try await Self.send(large, to: id, type: type, api)

@@ -25,7 +25,8 @@ import Testing
     }
 
     private static func attachments(_ id: String, _ api: TestAPI) async throws -> [AttachmentLine] {
-        try await api.store.read { try $0.attachments(of: try #require(AssignmentID(id))) }
+        let id = try #require(AssignmentID(id))
+        return try await api.store.read { try $0.attachments(of: id) }
     }
 
     @Test(

@@ -92,8 +92,9 @@ extension TestAPI {
         let (hash, size) = try store.files.keep(draft.path)
         let attachment = GridModel.Attachment(kind: .before, file: StoredFile(hash: hash, type: .jpeg, size: size))
         let (folder, now) = (store.files, clock.wall.now)
+        let id = try #require(AssignmentID(id))
         try await store.write { store in
-            let assignment = try #require(try store.assignment(try #require(AssignmentID(id))))
+            let assignment = try #require(try store.assignment(id))
             _ = try store.attach(
                 attachment,
                 to: assignment,
