@@ -22,7 +22,7 @@ package struct BrokerManagement: Sendable {
     package init(_ address: ManagementAddress) {
         self.address = address
         // Nothing is kept: no cookies, no answers, no credentials.
-        session = URLSession(configuration: .ephemeral)
+        session = URLSession(configuration: .ephemeral, delegate: ChallengeRefusal(), delegateQueue: nil)
     }
 
     // MARK: Users
@@ -149,6 +149,8 @@ package struct BrokerManagement: Sendable {
         do {
             let (data, response) = try await session.data(for: request)
             answer = Answer(status: (response as? HTTPURLResponse)?.statusCode ?? 0, body: Array(data))
+        } catch let error as URLError where error.code == .cancelled && !Task.isCancelled {
+            throw refused(401)
         } catch {
             throw ManagementError(
                 .unreachable,
@@ -157,14 +159,16 @@ package struct BrokerManagement: Sendable {
                 cause: error
             )
         }
-        if answer.status == 401 || answer.status == 403 {
-            throw ManagementError(
-                .notAllowed,
-                "The management API at \(address) refuses its user (\(answer.status)); give amqp.managementURL a user"
-                    + " with the tag administrator and the right password."
-            )
-        }
+        if answer.status == 403 { throw refused(answer.status) }
         return answer
+    }
+
+    private func refused(_ status: Int) -> ManagementError {
+        ManagementError(
+            .notAllowed,
+            "The management API at \(address) refuses its user (\(status)); give amqp.managementURL a user"
+                + " with the tag administrator and the right password."
+        )
     }
 
     private func unexpected(_ answer: Answer, _ path: String, cause: (any Error)? = nil) -> ManagementError {

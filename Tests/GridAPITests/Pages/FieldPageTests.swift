@@ -145,7 +145,7 @@ import Testing
             #expect(options.first == "\(TestStreet.liaison1)" && options.contains("\(TestStreet.liaison2)"))
             let change = ["post": "\(TestStreet.liaison2)", "note": "请您代办"]
             #expect(try await leader.submit(form, change).status == 303)
-            let page = try await leader.act("\(ids[1])/recall", on: "/m/below")
+            let page = try await leader.act("\(ids[1])/recall", on: "/m/below", ["note": "由社区办理"])
             #expect(page.text.contains("已撤回。"))
             try await api.deliverMail()
             let root = try #require(AssignmentID(order))

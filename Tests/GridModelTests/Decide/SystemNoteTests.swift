@@ -17,7 +17,7 @@ struct SystemNoteTests {
             .settledByHolder, .escalatedAgain,
         ]
         for note in notes { #expect(SystemNote(text: note.text) == note, "\(note.text)") }
-        #expect(SystemNote.notDone(by: time).text == "not done by 2026-11-24T08:00:00Z")
+        #expect(SystemNote.notDone(by: time).text == "not done by 2026-11-24T08:00:00.000Z")
     }
 
     @Test(

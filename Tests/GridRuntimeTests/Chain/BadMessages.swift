@@ -45,8 +45,8 @@ struct BadMessages {
                 },
                 try command("empty", "not valid JSON in UTF-8") { $0.body = [] },
                 try command("a-list", "the body is not") { $0.body = Array("[]".utf8) },
-                try command("ten-megabytes", "the body has 10485760 bytes") {
-                    $0.body = [UInt8](repeating: 0x20, count: 10_485_760)
+                try command("a-megabyte", "the body has 1000000 bytes") {
+                    $0.body = [UInt8](repeating: 0x20, count: 1_000_000)
                 },
                 try command("deeply-nested", "the body") {
                     $0.body = [UInt8](repeating: 0x5b, count: 100_000)
