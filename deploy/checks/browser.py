@@ -99,6 +99,18 @@ def wait(what, holds, patience=PATIENCE):
     sys.exit(f"not so within {patience} s: {what}")
 
 
+def steady(act, patience=PATIENCE):
+    """Does something with a page that may be bringing itself up to date in this moment: what was found may be gone then."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return act()
+        except StaleElementReferenceException:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
 class Phone:
     """A browser of a phone's size, with nothing of another's in it."""
 
@@ -128,6 +140,9 @@ class Phone:
     def find(self, selector):
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
+    def click(self, selector):
+        steady(lambda: self.find(selector).click())
+
     def shows(self, text):
         return text in self.find("body").text
 
@@ -145,10 +160,12 @@ class Phone:
 
     def fill(self, command, note):
         """Writes a note into the form of a command, unfolded where it is folded."""
-        form = self.unfold(command)
-        form.find_element(By.TAG_NAME, "textarea").send_keys(note)
+        steady(lambda: self.unfold(command).find_element(By.TAG_NAME, "textarea").send_keys(note))
 
     def unfold(self, command):
+        return steady(lambda: self.unfolded(command))
+
+    def unfolded(self, command):
         form = self.find(f"form.{command}")
         for details in form.find_elements(By.XPATH, "./ancestor::details"):
             if details.get_attribute("open") is None:
@@ -172,7 +189,7 @@ class Phone:
         return self.driver.execute_async_script(script)
 
     def send(self, command):
-        self.find(f"form.{command} button").click()
+        self.click(f"form.{command} button")
 
     def connect(self, is_on):
         conditions = {"offline": not is_on, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
@@ -309,7 +326,7 @@ def check_console(node, shots, passwords):
         wait("its tree comes without loading the page", lambda: len(street.leaves()) == 5)
         street.shot("console-order")
         street.check_rules("order")
-        street.find(".tree details details summary").click()
+        street.click(".tree details details summary")
         wait("a branch is folded", lambda: street.is_folded())
 
         leader = f"cell-leader@{cell}"
@@ -321,9 +338,8 @@ def check_console(node, shots, passwords):
         community.shot("console-escalations")
         community.check_rules("escalations")
         wait("the street sees it", lambda: street.total("escalated") == "1")
-        form = community.unfold("answer")
-        form.find_element(By.TAG_NAME, "textarea").send_keys("社区出面协调")
-        form.find_element(By.TAG_NAME, "button").click()
+        community.fill("answer", "社区出面协调")
+        community.send("answer")
         wait("she answers", lambda: community.shows("Your answer is on its way."))
         wait("the street sees that", lambda: street.total("accepted") == "2")
         wait("and what is folded stays so", lambda: street.is_folded())
@@ -382,7 +398,7 @@ def check_field(node, shots, passwords):
         phone.shot("list")
         phone.send("acknowledge")
         wait("one tap acknowledges", lambda: phone.shows("已签收。") and phone.shows("办理中"))
-        phone.find(".card h2 a").click()
+        phone.click(".card h2 a")
         wait("the item's page has its text", lambda: phone.shows("逐户上门"))
         phone.shot("item")
         phone.connect(False)
@@ -409,7 +425,7 @@ def check_field(node, shots, passwords):
         leader.open("/m/below")
         wait("the leader sees it in English", lambda: leader.shows("handed in"))
         leader.shot("below")
-        leader.find(".leg a").click()
+        leader.click(".leg a")
         wait("she looks at the photos", lambda: len(leader.photos()) == 3)
         leader.shot("photos")
         leader.open("/m/below")

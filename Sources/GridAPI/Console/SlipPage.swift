@@ -11,7 +11,7 @@ import Hummingbird
 /// The assignment slip (派工单) that offices put on paper: one page of A4 with lines to sign on.
 struct SlipPage {
     /// How many lines of the order's text, of so many characters, and how many posts fit on the page.
-    private static let mostLines = 14
+    private static let mostLines = 10
     private static let lineLength = 36
     private static let mostPosts = 8
 
