@@ -174,6 +174,30 @@ import Testing
         }
     }
 
+    @Test("What another node told of is read by whoever sees the issuer's assignment, once it is here")
+    func otherNode() async throws {
+        try await TestAPI.run { api in
+            let order = try await api.issueOrder(["cascade": ["to": "cell-leader", "mode": "automatic"]])
+            let leg = try #require(AssignmentID(order + ".99"))
+            let draft = try api.store.files.draft()
+            try Array("photo".utf8).withUnsafeBytes { try draft.append($0) }
+            let (hash, size) = try api.store.files.keep(draft.path)
+            let attachment = GridModel.Attachment(kind: .after, file: StoredFile(hash: hash, type: .jpeg, size: size))
+            let files = ReportedFiles(node: "n", attachments: [attachment])
+            try await api.store.write { try $0.note(files, of: leg, from: TestStreet.leader2, at: api.clock.wall.now) }
+            let uri = "/v1/assignments/\(leg)/attachments"
+            #expect(try await api.get(uri, as: "street").json["attachments"][0]["file"].string == hash.text)
+            let early = try await api.get("\(uri)/\(hash)", as: "street")
+            #expect(early.status == 503 && early.headers[.retryAfter] == "30", "\(early.text)")
+            for person in ["leader1", "leader2", "community1"] {
+                #expect(try await api.get(uri, as: person).status == 404)
+                #expect(try await api.get("\(uri)/\(hash)", as: person).status == 404)
+            }
+            try await api.store.write { try $0.fileArrived(hash) }
+            #expect(try await api.get("\(uri)/\(hash)", as: "street").text == "photo")
+        }
+    }
+
     @Test("Only the holder or her stand-in attaches, until it is handed in, and the quota holds")
     func rules() async throws {
         let configuration = APIConfiguration(fileQuota: 30, passwordCost: TestAPI.cheap)

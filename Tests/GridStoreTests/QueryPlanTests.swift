@@ -205,6 +205,12 @@ import Testing
         _ = try transaction.attachment(.after, file, of: .sample())
         _ = try transaction.storedFile(file)
         _ = try transaction.fileBytes()
+        _ = try transaction.wantedFiles(limit: 1)
+        _ = try transaction.isWanted(file)
+        let attachment = GridModel.Attachment(kind: .after, file: StoredFile(hash: file, type: .jpeg, size: 1))
+        let reported = ReportedFiles(node: "n", attachments: [attachment])
+        try transaction.note(reported, of: .sample(), from: leader, at: at(1))
+        try transaction.fileArrived(file)
         try people(transaction)
     }
 

@@ -23,7 +23,7 @@ struct AttachmentRoutes {
         _ = try Query(request, allowing: [])
         let id = try context.assignmentID()
         let lines = try await services.store.read { store in
-            _ = try context.access.assignment(id, in: store)
+            try context.access.checkFiles(of: id, in: store)
             return try store.attachments(of: id)
         }
         return .json(AttachmentListView(attachments: lines.map(AttachmentView.init)))
@@ -55,8 +55,10 @@ struct AttachmentRoutes {
         let id = try context.assignmentID()
         let hash = try context.path("file", "attachment") { FileHash($0) }
         let file = try await services.store.read { store in
-            _ = try context.access.assignment(id, in: store)
-            return try store.attachments(of: id).first { $0.attachment.file.hash == hash }?.attachment.file
+            try context.access.checkFiles(of: id, in: store)
+            let file = try store.attachments(of: id).first { $0.attachment.file.hash == hash }?.attachment.file
+            if file != nil, try store.isWanted(hash) { throw Problem.fileOnItsWay }
+            return file
         }
         guard let file else { throw Problem.notFound("there is no such attachment of this assignment") }
         let folder = services.store.files
@@ -77,6 +79,33 @@ struct AttachmentRoutes {
             .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'; sandbox",
             .crossOriginResourcePolicy: "same-origin",
         ]
+    }
+}
+
+extension Access {
+    /// Checks that somebody may see what is attached to an assignment: she sees the assignment, or where another node
+    /// holds it, the one it was issued from.
+    fileprivate func checkFiles(of id: AssignmentID, in store: StoreReader) throws {
+        if try store.assignment(id) == nil, let parent = id.parent, let issuer = try store.assignment(parent),
+            sees(issuer)
+        {
+            return
+        }
+        _ = try assignment(id, in: store)
+    }
+}
+
+extension Problem {
+    /// Another node has a file, and it has not been fetched yet.
+    fileprivate static var fileOnItsWay: Problem {
+        var problem = Problem(
+            .serviceUnavailable,
+            "file-on-its-way",
+            "The file is on its way",
+            "it is fetched from the node of whoever attached it; try again in a moment"
+        )
+        problem.retryAfter = 30
+        return problem
     }
 }
 

@@ -99,6 +99,8 @@ package struct ReportBody: Hashable, Sendable, Codable {
     package var revision: Int
     /// What the holder wrote.
     package var note: String?
+    /// What is attached, where the issuer's node has to fetch it; with `submitted` and `completed` only.
+    package var files: ReportedFiles?
 
     /// Creates a body.
     package init(state: AssignmentState, revision: Int, note: String? = nil) {

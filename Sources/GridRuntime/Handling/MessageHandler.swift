@@ -80,7 +80,7 @@ package struct MessageHandler: Sendable {
             handled.outcome = .refused(refusalInVain(of: command, on: page))
             return handled
         }
-        handled.outgoing = try encode(decision, traceParent: nil)
+        handled.outgoing = try encode(decision, traceParent: nil, in: store)
         handled.outgoing += try carryOut(decision, in: store)
         return handled
     }
@@ -92,7 +92,7 @@ package struct MessageHandler: Sendable {
         let now = clock.now
         let message = Message.timer(firing)
         let decision = decide(message, on: try store.page(for: message.pageQuery(at: now)), in: organization, at: now)
-        return try encode(decision, traceParent: nil) + carryOut(decision, in: store)
+        return try encode(decision, traceParent: nil, in: store) + carryOut(decision, in: store)
     }
 
     /// Gives up parked messages that have waited long enough.
@@ -175,7 +175,7 @@ package struct MessageHandler: Sendable {
             var outgoing: [StoredMessage]
             do {
                 let traceParent = CloudEvent.traceParent(of: incoming.original)
-                outgoing = try encode(decision, traceParent: traceParent)
+                outgoing = try encode(decision, traceParent: traceParent, in: store)
                 if case .refused(let refusal) = decision.outcome, case .command(let command) = message {
                     let answer = refusalMail(of: command, for: refusal, at: now)
                     outgoing.append(try mail.encode(answer, in: organization, traceParent: traceParent))
@@ -185,6 +185,7 @@ package struct MessageHandler: Sendable {
                 return reject(incoming.original, from: incoming.queue, attempts: attempts, because: error)
             }
             guard try isNew() else { return [] }
+            if decision.outcome == .applied { try store.noteFiles(of: message, at: now) }
             return outgoing + (try carryOut(decision, in: store))
         }
     }
@@ -198,8 +199,14 @@ package struct MessageHandler: Sendable {
     }
 
     /// Writes a decision's mail as messages.
-    private func encode(_ decision: Decision, traceParent: String?) throws -> [StoredMessage] {
-        try decision.outgoing.map { try mail.encode($0, in: organization, traceParent: traceParent) }
+    private func encode(
+        _ decision: Decision,
+        traceParent: String?,
+        in store: StoreTransaction
+    ) throws -> [StoredMessage] {
+        try decision.outgoing.map { outgoing in
+            try mail.encode(store.withFiles(outgoing), in: organization, traceParent: traceParent)
+        }
     }
 
     /// Writes a decision, and handles what waited for what it brought.

@@ -126,8 +126,14 @@ package struct Node: Sendable {
             logger: logger
         )
         let files = FileKeeper(store: store, clock: clock, logger: logger)
+        let exchange = FileExchange(
+            store: store,
+            supervisor: supervisor("files"),
+            quota: configuration.fileQuota,
+            logger: logger
+        )
         switch configuration.duties {
-        case .node: services = [relay, watch, timekeeper, files, reconcile, mailboxes]
+        case .node: services = [relay, watch, timekeeper, files, exchange, reconcile, mailboxes]
         case .worker: services = [relay, watch, mailboxes]
         }
     }

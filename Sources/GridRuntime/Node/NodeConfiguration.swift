@@ -30,6 +30,8 @@ package struct NodeConfiguration: Sendable {
     /// queue has lost what it held; wrong for a cluster, where it may only wait for its other nodes. Nothing that a client
     /// is told says which of the two a broker is, so unless it is set, one address counts as a single broker.
     package var renewsMailboxes: Bool
+    /// How many bytes the files attached to assignments may have together.
+    package var fileQuota: Int
     /// How often pages are compared at rest.
     package var reconcile: ReconcileService.Timing
 
@@ -41,6 +43,7 @@ package struct NodeConfiguration: Sendable {
         duties: Duties = .node,
         stopLimit: Duration = .seconds(20),
         renewsMailboxes: Bool? = nil,
+        fileQuota: Int = StoredFile.standardQuota,
         reconcile: ReconcileService.Timing = ReconcileService.Timing()
     ) {
         self.broker = broker
@@ -49,6 +52,7 @@ package struct NodeConfiguration: Sendable {
         self.duties = duties
         self.stopLimit = stopLimit
         self.renewsMailboxes = renewsMailboxes ?? (broker.addresses.count == 1)
+        self.fileQuota = fileQuota
         self.reconcile = reconcile
     }
 }

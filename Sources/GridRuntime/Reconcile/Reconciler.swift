@@ -67,7 +67,7 @@ package struct Reconciler: Sendable {
                 let from = position
                 let part = try await store.read { store in
                     let (page, organization) = try page(of: walk, after: from, in: scope, store)
-                    let report = try messages(for: page.missing, under: nil, from: 1, in: organization).report
+                    let report = try messages(for: page.missing, under: nil, from: 1, in: organization, store).report
                     return (report: report, next: page.next)
                 }
                 report.add(part.report)
@@ -98,7 +98,7 @@ package struct Reconciler: Sendable {
                 let part = try await store.write { store in
                     // Once more, with the file to itself: what has been handled meanwhile is missing no longer.
                     let (page, organization) = try page(of: walk, after: from, in: scope, store)
-                    let part = try messages(for: page.missing, under: round, from: first, in: organization)
+                    let part = try messages(for: page.missing, under: round, from: first, in: organization, store)
                     _ = try store.enqueue(part.messages, lease: nil, at: clock.now)
                     return (report: part.report, count: part.messages.count, next: page.next)
                 }
@@ -141,7 +141,8 @@ package struct Reconciler: Sendable {
         for missing: [MissingMail],
         under round: ReconcileRound?,
         from first: Int,
-        in organization: Organization
+        in organization: Organization,
+        _ store: some StoreQueries
     ) throws -> (messages: [StoredMessage], report: ReconcileReport) {
         var report = ReconcileReport()
         var messages: [StoredMessage] = []
@@ -154,7 +155,8 @@ package struct Reconciler: Sendable {
             report.mails[mail.body.event.rawValue, default: 0] += 1
             guard let round else { continue }
             let position = first + messages.count
-            messages.append(try codec.encode(mail.mail(in: round, at: position, now: clock.now), in: organization))
+            let told = try store.withFiles(mail.mail(in: round, at: position, now: clock.now))
+            messages.append(try codec.encode(told, in: organization))
         }
         return (messages, report)
     }

@@ -50,7 +50,9 @@ package struct MailCodec: Sendable {
         case .issued(let body): try coder.encode(body, about: assignment)
         case .acknowledged(let body), .progressed(let body), .submitted(let body), .completed(let body),
             .returned(let body), .resumed(let body), .takenOver(let body):
-            coder.encode(body, about: assignment)
+            try body.files == nil
+                ? coder.encode(body, about: assignment)
+                : coder.encode(AddressedBody(assignment: assignment, body: body))
         case .escalated(let body): try coder.encode(body, about: assignment)
         case .escalationAnswered(let body): try coder.encode(body, about: assignment)
         case .escalationWithdrawn(let body), .signedOff(let body), .reworkRequested(let body):

@@ -34,9 +34,9 @@ extension StoreQueries {
         }
     }
 
-    /// How many bytes all files have together.
+    /// How many bytes all files have together that are here.
     package func fileBytes() throws -> Int {
-        try connection.number("SELECT coalesce(sum(size), 0) FROM file", [])
+        try connection.number("SELECT coalesce(sum(size), 0) FROM file WHERE source IS NULL", [])
     }
 }
 

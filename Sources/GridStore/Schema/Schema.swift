@@ -23,6 +23,7 @@ enum Schema {
         migrator.registerMigration("v6 stand-ins, performers") { try $0.execute(sql: version6) }
         migrator.registerMigration("v7 losses") { try $0.execute(sql: version7) }
         migrator.registerMigration("v8 attachments") { try $0.execute(sql: version8) }
+        migrator.registerMigration("v9 files of other nodes") { try $0.execute(sql: version9) }
         return migrator
     }()
 }

@@ -39,6 +39,8 @@ extension StoreTransaction {
                 [file.hash.text, file.type.rawValue, file.size]
             )
         }
+        // Another node's report may have told of the same content before.
+        try fileArrived(file.hash)
         // Inside the transaction: whoever collects what is nobody's does so in one too.
         guard folder.contains(file.hash) else {
             throw StoreError(.io, "The file \(file.hash) is not in \(folder.path); send it again.")

@@ -23,7 +23,8 @@ struct Up: GridworkCommand {
             statePath: settings.statePath,
             mailboxes: settings.hosted,
             stopLimit: settings.stopLimit,
-            renewsMailboxes: settings.renewsMailboxes
+            renewsMailboxes: settings.renewsMailboxes,
+            fileQuota: settings.fileQuota
         )
         let operations = BrokerOperations(
             broker: settings.broker,

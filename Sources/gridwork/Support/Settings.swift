@@ -45,6 +45,8 @@ struct Settings: Sendable {
     let publicURL: String?
     /// By whose clocks times are shown.
     let zone: OfficeZone
+    /// What attached files may have together, in bytes.
+    let fileQuota: Int
     let logLevel: Logger.Level
 
     /// A setting that does not hold.
@@ -105,6 +107,7 @@ struct Settings: Sendable {
         publicURL = try Self.publicURL(in: reader)
         zone = try Self.zone(in: reader)
         http = try Self.http(in: reader, zone: zone)
+        fileQuota = try Self.fileQuota(in: reader)
         let level = reader.string(forKey: "log.level") ?? "notice"
         guard let logLevel = Logger.Level(rawValue: level) else {
             let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")

@@ -66,7 +66,8 @@ struct TwoNodes {
         }
     }
 
-    private static func hosted(by number: Int) -> MailboxSelection {
+    /// The mailboxes of a node by its number.
+    static func hosted(by number: Int) -> MailboxSelection {
         guard let code = UnitCode(secondCommunity) else { preconditionFailure("Cannot name the second community") }
         return number == 0 ? MailboxSelection(except: [code]) : MailboxSelection(areas: [code])
     }
