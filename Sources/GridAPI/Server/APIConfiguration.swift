@@ -12,9 +12,11 @@ package struct APIConfiguration: Sendable {
     package var host: String
     /// The port to listen on; 0 for any that is free.
     package var port: Int
-    /// Whether people reach it over TLS, which a proxy ends: cookies are then for TLS only, and browsers are told to
-    /// come back by it.
+    /// Whether people reach it over TLS, of its own or a proxy's: cookies are then for TLS only, and browsers are told
+    /// to come back by it.
     package var isSecure: Bool
+    /// What it speaks TLS with; nil where it speaks plain HTTP.
+    package var certificate: CertificateFiles?
     /// Whether a proxy on this machine stands before it, whose `X-Forwarded-For` is believed.
     package var isBehindProxy: Bool
     /// By whose clocks pages show times.
@@ -31,6 +33,20 @@ package struct APIConfiguration: Sendable {
     package var rate: Rate
     /// What passwords cost.
     package var passwordCost: PasswordHasher.Cost
+
+    /// A certificate and its key, as files.
+    package struct CertificateFiles: Sendable {
+        /// The certificate in PEM, those of the authorities between it and the root after it.
+        package var chain: String
+        /// The private key in PEM.
+        package var key: String
+
+        /// Creates a pair.
+        package init(chain: String, key: String) {
+            self.chain = chain
+            self.key = key
+        }
+    }
 
     /// A rate of requests.
     package struct Rate: Sendable {
@@ -51,6 +67,7 @@ package struct APIConfiguration: Sendable {
         host: String = "127.0.0.1",
         port: Int = 8080,
         isSecure: Bool = false,
+        certificate: CertificateFiles? = nil,
         isBehindProxy: Bool = false,
         zone: OfficeZone = .china,
         requestLimit: Duration = .seconds(15),
@@ -63,6 +80,7 @@ package struct APIConfiguration: Sendable {
         self.host = host
         self.port = port
         self.isSecure = isSecure
+        self.certificate = certificate
         self.isBehindProxy = isBehindProxy
         self.zone = zone
         self.requestLimit = requestLimit

@@ -7,8 +7,10 @@ package import GridRuntime
 package import GridStore
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 package import Logging
 import NIOCore
+import NIOSSL
 import ServiceLifecycle
 
 /// Serves the HTTP API of a node until it is told to stop.
@@ -47,9 +49,16 @@ package struct APIServer: Service {
 
     /// Serves until the task is cancelled or told to stop; requests that are being answered are answered.
     ///
-    /// - Throws: What keeps it from listening.
+    /// - Throws: `CannotServe` when it cannot listen.
     package func run() async throws {
-        try await application().run()
+        do {
+            try await application().run()
+        } catch let error as IOError {
+            let address = "\(services.configuration.host):\(services.configuration.port)"
+            throw CannotServe(
+                description: "http.address: cannot listen on \(address): \(error); choose another one, or off"
+            )
+        }
     }
 
     /// All routes, with an answer for every method.
@@ -59,20 +68,11 @@ package struct APIServer: Service {
         return router
     }
 
-    private func application() -> some ApplicationProtocol {
+    private func application() throws -> some ApplicationProtocol {
         let configuration = services.configuration
         return Application(
             router: router(),
-            server: .http1(
-                configuration: .init(
-                    idleTimeout: .seconds(60),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 16_384,
-                        maxHeaderListSize: 32_768,
-                        maxHeaderFieldCount: 100
-                    )
-                )
-            ),
+            server: try builder(),
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(configuration.connectionLimit, logger: logger)
@@ -87,5 +87,37 @@ package struct APIServer: Service {
             },
             logger: logger
         )
+    }
+
+    private func builder() throws -> HTTPServerBuilder {
+        let plain = HTTPServerBuilder.http1(
+            configuration: .init(
+                idleTimeout: .seconds(60),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: 16_384,
+                    maxHeaderListSize: 32_768,
+                    maxHeaderFieldCount: 100
+                )
+            )
+        )
+        guard let files = services.configuration.certificate else { return plain }
+        do {
+            var tls = TLSConfiguration.makeServerConfiguration(
+                certificateChain: try NIOSSLCertificate.fromPEMFile(files.chain).map { .certificate($0) },
+                privateKey: .privateKey(try NIOSSLPrivateKey(file: files.key, format: .pem))
+            )
+            tls.minimumTLSVersion = .tlsv12
+            return try .tls(plain, tlsConfiguration: tls)
+        } catch {
+            throw CannotServe(
+                description: "http.certificate, http.key: \(files.chain) and \(files.key) cannot be used; "
+                    + "give a certificate and its key, both PEM files that this user may read: \(error)"
+            )
+        }
+    }
+
+    /// The settings do not allow the API to be served.
+    package struct CannotServe: Error, CustomStringConvertible {
+        package let description: String
     }
 }

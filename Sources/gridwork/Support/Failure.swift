@@ -7,6 +7,7 @@ import AMQP
 import ArgumentParser
 import BrokerManagement
 import Foundation
+import GridAPI
 import GridModel
 import GridRuntime
 import GridStore
@@ -72,6 +73,8 @@ struct Failure: Sendable {
         case let error as BadMessage:
             self.init("bad-file", "The file does not fit its schema", error.reason, exit: Exit.data)
         case let error as Settings.Invalid:
+            self.init("bad-setting", "A setting does not hold", error.description, exit: Exit.configuration)
+        case let error as APIServer.CannotServe:
             self.init("bad-setting", "A setting does not hold", error.description, exit: Exit.configuration)
         case let error as HostedElsewhere:
             self.init("hosted-elsewhere", "Another node hosts the area", error.description, exit: Exit.configuration)

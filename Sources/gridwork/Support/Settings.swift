@@ -27,6 +27,8 @@ import SystemPackage
 /// | `node.stopSeconds` | `GRIDWORK_NODE_STOP_SECONDS` | 20 (1 to 600) |
 /// | `http.address` | `GRIDWORK_HTTP_ADDRESS` | `127.0.0.1:8080`: host and port to listen on; `off` serves nothing in `up` |
 /// | `http.publicURL` | `GRIDWORK_HTTP_PUBLIC_URL` | `http.address` by `http`: where people reach it; with `https` cookies are for TLS only |
+/// | `http.certificate` | `GRIDWORK_HTTP_CERTIFICATE` | none: a PEM file; with it and `http.key` HTTP is served over TLS |
+/// | `http.key` | `GRIDWORK_HTTP_KEY` | none: the certificate's private key, a PEM file |
 /// | `http.behindProxy` | `GRIDWORK_HTTP_BEHIND_PROXY` | `false`: whether `X-Forwarded-For` is a proxy's word |
 /// | `files.quotaMebibytes` | `GRIDWORK_FILES_QUOTA_MEBIBYTES` | 10240: what attached files may have together |
 /// | `office.timeZone` | `GRIDWORK_OFFICE_TIME_ZONE` | `Asia/Shanghai`: by whose clocks times are shown, as the IANA time zone database names it |
@@ -153,10 +155,12 @@ struct Settings: Sendable {
         }
         // An IPv6 address is written in brackets before a port.
         let host = address[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        let certificate = try Self.certificate(in: reader)
         return APIConfiguration(
             host: host,
             port: port,
-            isSecure: try publicURL(in: reader)?.hasPrefix("https://") ?? false,
+            isSecure: try certificate != nil || publicURL(in: reader)?.hasPrefix("https://") ?? false,
+            certificate: certificate,
             isBehindProxy: try Self.flag("http.behindProxy", in: reader) ?? false,
             zone: zone,
             fileQuota: try Self.fileQuota(in: reader)
@@ -183,7 +187,16 @@ struct Settings: Sendable {
             return url
         }
         let address = httpAddress(in: reader)
-        return address == "off" ? nil : "http://\(address)"
+        if address == "off" { return nil }
+        return try certificate(in: reader) == nil ? "http://\(address)" : "https://\(address)"
+    }
+
+    private static func certificate(in reader: ConfigReader) throws -> APIConfiguration.CertificateFiles? {
+        switch (reader.string(forKey: "http.certificate"), reader.string(forKey: "http.key")) {
+        case (nil, nil): return nil
+        case (let chain?, let key?): return .init(chain: chain, key: key)
+        default: throw Invalid(description: "http.certificate and http.key: give both, or neither")
+        }
     }
 
     private static func httpAddress(in reader: ConfigReader) -> String {
