@@ -54,6 +54,31 @@ import Testing
         }
     }
 
+    @Test("What happens between the writing of a page and the beginning of its stream is in the stream")
+    func betweenPageAndStream() async throws {
+        try await TestAPI.run { api in
+            try await Served.run(api) { served in
+                let order = try await api.issueOrder()
+                let id = try await api.assignment(of: order, heldBy: TestStreet.liaison1)
+                for (viewer, page) in [("liaison1", "/m"), ("street", "/orders/\(order)")] {
+                    let text = try await Browser.signedIn(viewer, api).get(page).text
+                    let follow = try #require(text.components(separatedBy: "data-follow=\"").dropFirst().first)
+                    let stream = String(follow.prefix { $0 != "\"" }).replacing("&#x3D;", with: "=")
+                    #expect(stream.contains("/events?after="))
+                    _ = try await api.post("/v1/assignments/\(id)/progress", as: "liaison1", #"{"note": "x"}"#)
+                    try await served.follow(stream, as: viewer) { events in
+                        let event = try await events.next()
+                        #expect(event?.data["assignment"].string == id)
+                    }
+                }
+                for bad in ["-1", "x", "99999999999999999999"] {
+                    let uri = "/v1/orders/\(order)/events?after=\(bad)"
+                    #expect(try await api.get(uri, as: "street").status == 400)
+                }
+            }
+        }
+    }
+
     @Test("Of an order's events each gets those of the posts that hang below her")
     func order() async throws {
         try await TestAPI.run { api in

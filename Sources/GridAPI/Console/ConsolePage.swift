@@ -42,7 +42,7 @@ struct ConsolePage {
         frame.style = StaticAddress.consoleStyle.path
         frame.script = StaticAddress.consoleScript.path
         frame.home = ConsoleAddress.orders
-        if let follow { frame.follow = follow.joined(separator: " ") }
+        if let follow { frame.follow = PageFrame.streams(follow, of: visit) }
         frame.menu = menu(waiting)
         return visit.page(template, content, in: frame, status: status)
     }

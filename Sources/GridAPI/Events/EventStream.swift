@@ -32,17 +32,27 @@ struct EventStream: Sendable {
     let credential: Caller.Credential
     let look: Look
 
-    /// Begins a stream.
+    /// The parameter that says after which line to begin.
+    static let after = "after"
+
+    /// Begins a stream: behind the last event that came, or behind the line that `after` names, or now.
+    ///
+    /// A browser sends no header with its first request, so a page that was written as of a line says so in the address:
+    /// what happens until the stream begins is in it.
     func response(to request: Request, person: Int64) async throws -> Response {
+        let query = try Query(request, allowing: [Self.after])
+        let named = try query.value(Self.after, "the id of an event", Self.line)
         guard services.streams.hasRoom(for: person) else {
             throw Problem.tooMany("too many streams of events are open; close some", wait: .seconds(30))
         }
         let start: Int64
         if let last = request.headers[.lastEventID] {
-            guard let n = Int64(last), n >= 0 else {
+            guard let n = Self.line(last) else {
                 throw Problem.badRequest("Last-Event-ID: give the id of the last event that came")
             }
             start = n
+        } else if let named {
+            start = named
         } else {
             start = try await services.store.read { try $0.newestHistoryLine() }
         }
@@ -81,6 +91,8 @@ struct EventStream: Sendable {
             }
         )
     }
+
+    private static func line(_ text: String) -> Int64? { Int64(text).flatMap { $0 >= 0 ? $0 : nil } }
 
     /// Sends what there is and then what comes, until the bell is gone, the time is over or the caller is no more.
     private func send(

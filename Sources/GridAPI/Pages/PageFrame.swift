@@ -62,8 +62,14 @@ struct PageFrame: Sendable {
         person = access?.person.name
         owner = access.map { "\($0.person.n)" } ?? ""
         csrf = visit.caller?.csrfToken ?? ""
-        follow = (access?.held ?? []).prefix(Self.mostStreams).map { "/v1/posts/\($0)/events" }.joined(separator: " ")
+        let posts = (access?.held ?? []).prefix(Self.mostStreams)
+        follow = Self.streams(posts.map { "/v1/posts/\($0)/events" }, of: visit)
         events = HistoryEntry.Event.allCases.map(\.rawValue).joined(separator: " ")
         self.notice = notice
+    }
+
+    /// The addresses of streams, which begin with what happened while the page was written.
+    static func streams(_ addresses: [String], of visit: PageVisit) -> String {
+        addresses.map { "\($0)?\(EventStream.after)=\(visit.newestLine)" }.joined(separator: " ")
     }
 }

@@ -54,13 +54,16 @@ struct PageRouter {
     ) async throws -> Response {
         let services = visit.services
         guard let secret = services.cookie.secret(in: visit.request),
-            let caller = try await services.store.read({ try services.callers.caller(.session(secret), in: $0) })
+            let (caller, line) = try await services.store.read({ store in
+                try services.callers.caller(.session(secret), in: store).map { ($0, try store.newestHistoryLine()) }
+            })
         else { return .seeOther(SignInReturn.signIn(before: visit.request)) }
         if let wait = services.callerRate.admit("\(caller.access.person.n)") {
             throw Problem.tooMany("you ask too often; slow down", wait: wait)
         }
         var visit = visit
         visit.caller = caller
+        visit.newestLine = line
         return try await handler(visit, caller)
     }
 }

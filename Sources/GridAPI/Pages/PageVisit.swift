@@ -19,6 +19,8 @@ struct PageVisit: Sendable {
     let language: Language
     /// Who asks; nil on the pages that ask for nobody.
     var caller: Caller?
+    /// The newest line of the history before anything of the page was read: events after it may not be in the page.
+    var newestLine: Int64 = 0
 
     init(_ services: APIServices, _ request: Request, _ context: APIContext) {
         self.services = services

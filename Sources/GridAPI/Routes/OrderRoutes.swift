@@ -141,7 +141,6 @@ struct OrderRoutes {
     }
 
     private func events(_ request: Request, _ context: CallerContext) async throws -> Response {
-        _ = try Query(request, allowing: [])
         let id = try context.orderID()
         let access = context.access
         _ = try await services.store.read { try access.order(id, in: $0) }

@@ -37,7 +37,6 @@ struct PostRoutes {
     }
 
     private func events(_ request: Request, _ context: CallerContext) async throws -> Response {
-        _ = try Query(request, allowing: [])
         let post = try context.visiblePost()
         let stream = EventStream(services: services, credential: context.caller.credential) { access, store, n in
             // The organization may have changed since the stream began.

@@ -106,6 +106,8 @@
             focus(place);
         }
         document.title = page.title;
+        // Streams that are opened later begin where this page was written.
+        body.dataset.follow = page.body.dataset.follow;
         document.getElementById("news").hidden = true;
     }
 
@@ -153,8 +155,6 @@
         }
         (body.dataset.follow || "").split(" ").filter(Boolean).forEach(function (address) {
             var source = new EventSource(address);
-            // What happened after the page was written and before the stream began is in none of its events.
-            source.addEventListener("open", ring);
             // Every kind of event has a name of its own, all of them in the page.
             (body.dataset.events || "").split(" ").filter(Boolean).forEach(function (name) {
                 source.addEventListener(name, ring);

@@ -216,6 +216,8 @@
         element("main").replaceWith(main);
         document.title = page.title;
         body.dataset.csrf = page.body.dataset.csrf;
+        // Streams that are opened later begin where this page was written.
+        body.dataset.follow = page.body.dataset.follow;
         if (url) {
             history.replaceState(null, "", url);
         }
