@@ -159,7 +159,8 @@ package struct BrokerManagement: Sendable {
                 cause: error
             )
         }
-        if answer.status == 403 { throw refused(answer.status) }
+        // 401 comes without a challenge where the password is right and the user may not manage.
+        if answer.status == 401 || answer.status == 403 { throw refused(answer.status) }
         return answer
     }
 

@@ -86,6 +86,10 @@ struct Failure: Sendable {
             self.init("broker", "The broker cannot be reached", "\(error)", exit: Exit.unavailable)
         case let error as AgentCredentials.Exists:
             self.init("exists", "The credential is there already", error.description, exit: Exit.refused)
+        case let error as PermissionDoctor.NoPlace:
+            self.init("no-place", "There is nothing to try with", error.description, exit: Exit.usage)
+        case let error as PermissionDoctor.NoAgent:
+            self.init("no-agent", "The address is not an agent's", error.description, exit: Exit.usage)
         case let error as ManagementError:
             self.init(error)
         case is CancellationError:

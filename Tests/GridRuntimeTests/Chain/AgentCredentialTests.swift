@@ -79,6 +79,30 @@ struct AgentCredentialTests {
         }
     }
 
+    @Test("The doctor tries what each credential may do, finds nothing, and finds a rule that somebody forgot")
+    func doctor() async throws {
+        try await Chain.with { chain in
+            let liaison = chain.street.liaison(1, 1, 1)
+            let environment = ["GRIDWORK_AMQP_MANAGEMENT_URL": try await chain.managementURL()]
+            let sound = try await chain.gridwork(["doctor", "permissions"], environment: environment, expecting: 0)
+            #expect(!sound.output.contains("error") && sound.output.contains("take a message from a mailbox"))
+            // What was made for it is gone.
+            let users = try await chain.credential(["list", "--json"]).output
+            #expect(!users.contains("@"))
+            try await chain.withCredentials(of: [liaison]) { credentials in
+                let url = try #require(credentials.first).url
+                let arguments = ["doctor", "permissions", "--agent", url, "--json"]
+                _ = try await chain.gridwork(arguments, environment: environment, expecting: 0)
+                let name = AgentAccount.name(of: liaison)
+                try await chain.server.control(["clear_topic_permissions", "-p", chain.broker.virtualHost, name])
+                let broken = try await chain.gridwork(arguments, environment: environment, expecting: 1)
+                let trial = #"{"attempt":"give a command for another post","credential":"agent","expected":"refused","#
+                #expect(broken.output.contains(trial + #""outcome":"allowed"}"#), "\(broken.output)")
+            }
+            #expect(try await chain.deadLetters.letters().isEmpty)
+        }
+    }
+
     @Test(
         "A command of another user, or of nobody, is set aside, told to the post, and not carried out when it is replayed"
     )

@@ -6,10 +6,10 @@
 import ArgumentParser
 import GridRuntime
 
-/// `gridwork doctor`: looks at everything a node rests on.
-struct DoctorCommand: GridworkCommand {
+/// `gridwork doctor examine`, which `gridwork doctor` means: looks at everything a node rests on.
+struct DoctorExamine: GridworkCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor",
+        commandName: "examine",
         abstract: "Check broker, topology, state file, versions and clock, and say what to do.",
         discussion: "Exits 1 when something is an error."
     )
