@@ -89,7 +89,12 @@ class Broker:
 
 
 class ConsumerWatch:
-    """Notes when every mailbox has the consumers it should have."""
+    """Notes when every mailbox has the consumers it should have.
+
+    A broker that delivers thousands of messages takes seconds for a look at every mailbox, and those seconds are not the
+    street's. So a look goes over those only that were not served yet, and one at all of them then shows that none was lost
+    meanwhile; what counts is when the last one was found served.
+    """
 
     def __init__(self, broker, names, wanted):
         self.broker = broker
@@ -101,18 +106,25 @@ class ConsumerWatch:
         self.thread = threading.Thread(target=self.run, daemon=True)
 
     def run(self):
+        left = self.names
         while not self.done.is_set():
-            try:
-                counts = self.broker.queues(self.names)
-            except (pika.exceptions.AMQPError, OSError):
-                counts = {}
-            now = time.time()
-            served = [name for name in self.names if (counts.get(name) or (0, 0))[1] >= self.wanted]
-            self.missing = len(self.names) - len(served)
-            if not self.missing:
-                self.seen_at = now
-                return
+            left = self.unserved(left)
+            found_at = time.time()
+            if not left:
+                left = self.unserved(self.names)
+                if not left:
+                    self.missing, self.seen_at = 0, found_at
+                    return
+            self.missing = len(left)
             self.done.wait(0.25)
+
+    def unserved(self, names):
+        """Those of some mailboxes that lack a consumer; all of them where the broker does not answer."""
+        try:
+            counts = self.broker.queues(names)
+        except (pika.exceptions.AMQPError, OSError):
+            return names
+        return [name for name in names if (counts.get(name) or (0, 0))[1] < self.wanted]
 
     def __enter__(self):
         self.thread.start()
