@@ -4,8 +4,8 @@ private broker.
 
 Usage: browser.py GRIDWORK [--screenshots DIR]
 
-GRIDWORK is the program; GRIDWORK_AMQP_URL names the broker, whose vhost has to be empty. Takes about a minute. Exits 0
-only if everything holds. GRIDWORK_AXE may name a copy of axe-core's axe.min.js; the console's pages are then looked at with it.
+GRIDWORK is the program; GRIDWORK_AMQP_URL names the broker, whose vhost has to be empty; GRIDWORK_AXE names axe-core's
+axe.min.js, with which the pages are looked at. Takes about a minute. Exits 0 only if everything holds.
 """
 
 import argparse
@@ -149,6 +149,7 @@ class Phone:
     def sign_in(self, name, password):
         self.open(self.home)
         self.shot(f"sign-in-{name}")
+        self.check_rules("sign-in")
         self.find("input[name=name]").send_keys(name)
         self.find("input[name=password]").send_keys(password)
         self.find(".sign-in button").click()
@@ -203,6 +204,18 @@ class Phone:
             options = {"captureBeyondViewport": True, "clip": clip}
             data = self.driver.execute_cdp_cmd("Page.captureScreenshot", options)["data"]
             pathlib.Path(self.shots, f"{name}.png").write_bytes(base64.b64decode(data))
+
+    def check_rules(self, name):
+        """Looks with axe at the page that is shown."""
+        script = os.environ["GRIDWORK_AXE"]
+        self.driver.execute_script(pathlib.Path(script).read_text(encoding="utf-8"))
+        found = self.driver.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
+        for violation in found["violations"]:
+            places = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
+            print(f"axe {name}: {violation['impact']} {violation['id']}: {violation['help']}: {places}", file=sys.stderr)
+        print(f"axe {name}: {len(found['passes'])} rules hold, {len(found['violations'])} do not", file=sys.stderr)
+        if found["violations"]:
+            sys.exit(f"axe finds fault with {name}")
 
     def check_console(self):
         """Fails if a script of ours failed or the policy kept something out; lost connections are meant."""
@@ -279,20 +292,6 @@ class Desktop(Phone):
             pathlib.Path(self.shots, f"{name}.pdf").write_bytes(data)
         return len(re.findall(rb"/Type\s*/Page\b", data))
 
-    def check_rules(self, name):
-        """Looks with axe at the page that is shown, where axe is to be had."""
-        script = os.environ.get("GRIDWORK_AXE")
-        if not script:
-            return
-        self.driver.execute_script(pathlib.Path(script).read_text(encoding="utf-8"))
-        found = self.driver.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
-        for violation in found["violations"]:
-            places = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
-            print(f"axe {name}: {violation['impact']} {violation['id']}: {violation['help']}: {places}", file=sys.stderr)
-        print(f"axe {name}: {len(found['passes'])} rules hold, {len(found['violations'])} do not", file=sys.stderr)
-        if found["violations"]:
-            sys.exit(f"axe finds fault with {name}")
-
 
 def check_console(node, shots, passwords):
     with Desktop(node, shots) as street, Desktop(node, shots, "en-US") as community:
@@ -304,7 +303,8 @@ def check_console(node, shots, passwords):
         street.find("input[name=title]").send_keys("<b>楼道堆物清理</b>")
         street.find("textarea[name=body]").send_keys("清理楼道堆物。\n登记拒不配合的住户。")
         street.find("select[name=module] option[value=publicSafety]").click()
-        street.driver.execute_script("document.querySelector('input[name=dueAt]').value = '2099-12-31'")
+        for field, value in (("dueAt", "2099-12-31"), ("dueAtTime", "18:00")):
+            street.driver.execute_script(f"document.querySelector('input[name={field}]').value = '{value}'")
         cell = GROUP.split("@")[1][:15]
         box = street.find(f"input[value='{cell}']")
         for details in box.find_elements(By.XPATH, "./ancestor::details"):
@@ -316,12 +316,15 @@ def check_console(node, shots, passwords):
         street.check_rules("issue")
         street.find("form.columns button.main").click()
         wait("a preview says who would get it", lambda: street.shows("预览，尚未下达"))
+        wait("and when it is due", lambda: street.shows("2099年12月31日 18:00"))
         wait("and nothing is issued", lambda: "楼道堆物清理" not in node.run("order", "list", "--json"))
         street.shot("console-plan")
         street.check_rules("plan")
         street.find("button.main").click()
         wait("it is issued", lambda: street.shows("已下达。") and street.shows("<b>楼道堆物清理</b>"))
         order = re.search(r"/orders/([0-9-]+)", street.driver.current_url).group(1)
+        street.find("form[action$='/urge'] button").click()
+        wait("those it waits for are urged", lambda: street.shows("已催办"))
         street.mark()
         wait("its tree comes without loading the page", lambda: len(street.leaves()) == 5)
         street.shot("console-order")
@@ -396,11 +399,13 @@ def check_field(node, shots, passwords):
         node.issue(signOff=["liaison"])
         wait("an order shows without loading the page", lambda: phone.shows("冬季消防"))
         phone.shot("list")
+        phone.check_rules("list")
         phone.send("acknowledge")
         wait("one tap acknowledges", lambda: phone.shows("已签收。") and phone.shows("办理中"))
         phone.click(".card h2 a")
         wait("the item's page has its text", lambda: phone.shows("逐户上门"))
         phone.shot("item")
+        phone.check_rules("item")
         phone.connect(False)
         phone.fill("complete", "应走访 20 户，已走访 20 户")
         before = photo(node.folder, "before.jpg", 2400, 1800)
@@ -409,6 +414,7 @@ def check_field(node, shots, passwords):
         wait("there is room for another photo", lambda: len(phone.driver.find_elements(By.NAME, "after")) == 2)
         phone.attach("complete", "after", photo(node.folder, "after-2.jpg", 300, 200))
         phone.shot("chosen")
+        phone.check_rules("chosen")
         phone.send("complete")
         wait("what cannot be sent is kept", lambda: phone.shows("已保存在手机上"))
         phone.shot("kept")
@@ -420,14 +426,17 @@ def check_field(node, shots, passwords):
         wait("the photos are there", lambda: len(phone.photos()) == 3 and all(photo[0] for photo in phone.photos()))
         check_photos(phone.photos(), sizes)
         phone.shot("sent")
+        phone.check_rules("sent")
 
         leader.sign_in("group-leader", passwords["group-leader"])
         leader.open("/m/below")
         wait("the leader sees it in English", lambda: leader.shows("handed in"))
         leader.shot("below")
+        leader.check_rules("below")
         leader.click(".leg a")
         wait("she looks at the photos", lambda: len(leader.photos()) == 3)
         leader.shot("photos")
+        leader.check_rules("photos")
         leader.open("/m/below")
         leader.fill("rework", "Look at the stairs again")
         leader.send("rework")
@@ -439,6 +448,7 @@ def check_field(node, shots, passwords):
         wait("she escalates it", lambda: phone.shows("已上报。"))
         wait("the leader sees that too", lambda: leader.shows("三楼无人应答"))
         leader.shot("escalation")
+        leader.check_rules("escalation")
         leader.unfold("answer")
         leader.send("answer")
         wait("she answers", lambda: leader.shows("Your answer is on its way."))
@@ -451,6 +461,7 @@ def check_field(node, shots, passwords):
         wait("she signs it off", lambda: leader.shows("Signed off."))
         wait("it is completed", lambda: phone.shows("已办结"))
         phone.shot("done")
+        phone.check_rules("done")
         leader.shot("signed-off")
         for browser in (phone, leader):
             browser.check_console()
