@@ -16,6 +16,7 @@ package struct PageTemplates: Sendable {
         "tabs": PackageResources.tabs_mustache,
         "light": PackageResources.light_mustache,
         "command": PackageResources.command_mustache,
+        "photo": PackageResources.photo_mustache,
         "message": PackageResources.message_mustache,
         "signIn": PackageResources.signIn_mustache,
         "invitation": PackageResources.invitation_mustache,

@@ -86,6 +86,10 @@ import Testing
             }
             let services = try await api.get("/v1/orders?module=services", as: "street").json["orders"].array
             #expect(services.compactMap(\.["id"].string) == [issued[3]])
+            let numbered = try await api.get("/v1/orders?q=\(issued[2])&late=false", as: "street").json["orders"].array
+            #expect(numbered.compactMap(\.["id"].string) == [issued[2]])
+            #expect(try await api.get("/v1/orders?q=nothing", as: "street").json["orders"].array.isEmpty)
+            #expect(try await api.get("/v1/orders?late=true", as: "street").json["orders"].array.isEmpty)
             let recall = try await api.post("/v1/orders/\(issued[1])/recall", as: "street", #"{"note": "取消"}"#)
             #expect(recall.status == 200, "\(recall.text)")
             let recalled = try await api.get("/v1/orders?state=recalled", as: "street").json["orders"].array
@@ -113,6 +117,7 @@ import Testing
     @Test(
         "A query that is not understood is refused instead of guessed",
         arguments: [
+            "orders?q=", "orders?q=\(String(repeating: "x", count: 101))", "orders?late=1",
             "orders?limit=0", "orders?limit=x", "orders?limit=201", "orders?state=done", "orders?sate=issued",
             "assignments/999999001-20260101-0001.1/history?after=-1",
             "orders?after=x", "orders?limit=1&limit=2", "statistics?from=yesterday", "statistics?level=moon",

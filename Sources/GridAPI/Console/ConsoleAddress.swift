@@ -28,8 +28,8 @@ enum ConsoleAddress {
     /// The slip of an assignment, for paper.
     static func slip(_ id: AssignmentID) -> String { "\(order(id.order))/slip?of=\(id)" }
 
-    /// What recalling an order is sent to.
-    static func recall(_ id: OrderID) -> String { "\(order(id))/recall" }
+    /// What a command about a whole order is sent to: recalling it, or urging those it waits for.
+    static func command(_ verb: CommandVerb, on id: OrderID) -> String { "\(order(id))/\(verb.pathWord)" }
 
     /// What the answer to an escalation is sent to.
     static func answer(_ id: AssignmentID) -> String { "\(escalations)/\(id)/answer" }

@@ -33,7 +33,9 @@ struct ConsoleRoutes {
         router.get("/orders/:order/slip") { visit, caller in
             try await SlipPage(visit: visit, caller: caller).response(try Self.order(visit))
         }
-        router.post("/orders/:order/recall", recall)
+        for verb in [CommandVerb.urge, .recall] {
+            router.post("/orders/:order/\(verb.pathWord)") { try await perform(verb, $0, $1) }
+        }
     }
 
     private static func order(_ visit: PageVisit) throws -> OrderID {
@@ -47,20 +49,22 @@ struct ConsoleRoutes {
     private static func done(_ visit: PageVisit) -> PageFrame.Notice? {
         switch visit.query("did").flatMap({ CommandVerb(rawValue: $0) }) {
         case .recall: .good(visit.texts("noticeRecalled"))
+        case .urge: .good(visit.texts("noticeUrged"))
         case .issue: .good(visit.texts("noticeIssued"))
         default: nil
         }
     }
 
-    private func recall(_ visit: PageVisit, _ caller: Caller) async throws -> Response {
+    /// Carries out a command on an order's own assignment.
+    private func perform(_ verb: CommandVerb, _ visit: PageVisit, _ caller: Caller) async throws -> Response {
         let id = try Self.order(visit)
         let form = try await PageForm.read(visit)
         do {
             _ = try await AssignmentDesk(services: services).perform(
-                .recall,
+                verb,
                 on: AssignmentID(rootOf: id),
                 as: try caller.access.actor(named: form.actor.flatMap { PostAddress($0) }),
-                body: try form.body(for: .recall, in: services.configuration.zone),
+                body: try form.body(for: verb, in: services.configuration.zone),
                 terms: form.terms,
                 access: caller.access
             )
@@ -69,6 +73,6 @@ struct ConsoleRoutes {
             return try await OrderPage(visit: visit, caller: caller)
                 .response(id, status: problem.status, notice: .bad(visit.texts(text)))
         }
-        return .seeOther("\(ConsoleAddress.order(id))?did=\(CommandVerb.recall.rawValue)")
+        return .seeOther("\(ConsoleAddress.order(id))?did=\(verb.rawValue)")
     }
 }

@@ -25,7 +25,9 @@ struct IssuePage {
         let orderText: String
         let today: String
         let acceptBy: String
+        let acceptByTime: String
         let dueAt: String
+        let dueAtTime: String
         let modules: [ChoiceView]
         let priorities: [ChoiceView]
         let targets: [ChoiceView]
@@ -119,7 +121,9 @@ struct IssuePage {
             orderText: form.body ?? "",
             today: visit.time.today,
             acceptBy: form.acceptBy ?? "",
+            acceptByTime: form.acceptByTime ?? "",
             dueAt: form.dueAt ?? "",
+            dueAtTime: form.dueAtTime ?? "",
             modules: choices(AffairsModule.self, form.module) { texts("module", of: $0) },
             priorities: choices(Priority.self, form.priority) { texts("priority", of: $0) },
             targets: below.map { ChoiceView(value: $0.role, label: $0.roleTitle, isChosen: $0.role == last) },

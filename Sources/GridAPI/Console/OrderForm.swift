@@ -24,7 +24,9 @@ struct OrderForm: Decodable, Sendable {
     var signOff: [String]?
     var rollUp: String?
     var acceptBy: String?
+    var acceptByTime: String?
     var dueAt: String?
+    var dueAtTime: String?
 
     /// A form that nothing was written in.
     init() {}
@@ -43,21 +45,23 @@ struct OrderForm: Decodable, Sendable {
 
     /// The order that the form asks for. Whether it may be issued, the rules say.
     ///
-    /// - Parameter zone: By whose clocks a day that was chosen ends.
+    /// - Parameter zone: By whose clocks the days and times were chosen.
     /// - Throws: `Wrong` for what is not even one.
     func draft(in zone: OfficeZone) throws(Wrong) -> OrderDraft {
         var wrong: Set<OrderField> = []
         let module = module.flatMap { AffairsModule(rawValue: $0) }
         if module == nil { wrong.insert(.module) }
-        func deadline(_ text: String?, _ field: OrderField) -> Deadline? {
-            guard let text, !text.isEmpty else { return nil }
-            guard let end = OfficeTime.end(ofDay: text, in: zone) else {
+        func deadline(_ day: String?, _ clock: String?, _ field: OrderField) -> Deadline? {
+            // A time without its day is a slip of hers, and no deadline.
+            guard let day, !(day.isEmpty && (clock ?? "").isEmpty) else { return nil }
+            guard let end = OfficeTime.end(ofDay: day, at: clock, in: zone) else {
                 wrong.insert(field)
                 return nil
             }
             return .at(end)
         }
-        let (acceptBy, dueAt) = (deadline(acceptBy, .acceptBy), deadline(dueAt, .dueAt))
+        let acceptBy = deadline(acceptBy, acceptByTime, .acceptBy)
+        let dueAt = deadline(dueAt, dueAtTime, .dueAt)
         guard wrong.isEmpty, let module else { throw Wrong(fields: wrong) }
         return OrderDraft(
             title: (title ?? "").trimmingCharacters(in: .whitespacesAndNewlines),

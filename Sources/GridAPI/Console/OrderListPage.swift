@@ -15,8 +15,6 @@ struct OrderListPage {
     static let length = 50
     /// How many are in a file: each is counted through.
     private static let longestFile = 2_000
-    /// The longest text that is searched for.
-    private static let longestText = 100
 
     let visit: PageVisit
     let caller: Caller
@@ -42,7 +40,7 @@ struct OrderListPage {
         var after: OrderFilter.Place?
 
         init(_ visit: PageVisit) {
-            text = String((visit.query("q") ?? "").prefix(OrderListPage.longestText))
+            text = String((visit.query("q") ?? "").prefix(OrderFilter.longestText))
             state = visit.query("state").flatMap { AssignmentState(rawValue: $0) }
             module = visit.query("module").flatMap { AffairsModule(rawValue: $0) }
             isLate = visit.query("late") == "1"

@@ -31,7 +31,8 @@ struct OrderPage {
         let counts: [CountView]
         let holdUps: TableView
         let slips: [SlipView]
-        let recalls: [RecallView]
+        let urges: [RootCommand]
+        let recalls: [RootCommand]
         let treeExports: [Export.Link]
         let tree: [NodeView]
         let isTreeEmpty: Bool
@@ -58,8 +59,8 @@ struct OrderPage {
         let slipName: String
     }
 
-    /// The form that recalls the order.
-    private struct RecallView: Sendable {
+    /// The form of a command about the whole order.
+    private struct RootCommand: Sendable {
         let action: String
         let key = UUID().uuidString.lowercased()
         let actor: String
@@ -103,7 +104,8 @@ struct OrderPage {
             counts: counts(try store.counts(under: root, heldBy: access.posts, now: time.now)),
             holdUps: TableView(try holdUps(root, in: store), time, on: visit),
             slips: slips(seen),
-            recalls: try own.map { try recalls($0, in: store) } ?? [],
+            urges: try own.map { try commands(.urge, on: $0, in: store) } ?? [],
+            recalls: try own.map { try commands(.recall, on: $0, in: store) } ?? [],
             treeExports: Export.links(Self.table([], access, time), on: visit),
             tree: NodeView.all(tree, access, time),
             isTreeEmpty: tree.top.isEmpty,
@@ -228,12 +230,12 @@ struct OrderPage {
         }
     }
 
-    private func recalls(_ root: Assignment, in store: StoreReader) throws -> [RecallView] {
+    private func commands(_ verb: CommandVerb, on root: Assignment, in store: StoreReader) throws -> [RootCommand] {
         try OfferDesk(access: caller.access, now: visit.time.now, store: store)
-            .offers(on: root.id, as: caller.access.held.filter { $0 == root.post }, among: [.recall])
+            .offers(on: root.id, as: caller.access.held.filter { $0 == root.post }, among: [verb])
             .map {
-                RecallView(
-                    action: ConsoleAddress.recall(root.id.order),
+                RootCommand(
+                    action: ConsoleAddress.command(verb, on: root.id.order),
                     actor: "\($0.actor)",
                     revision: root.revision,
                     isNoteRequired: $0.needsNote

@@ -66,7 +66,8 @@ struct PlanPage {
         let values = [
             ("key", form.key), ("actor", "\(actor)"), ("title", form.title), ("body", form.body),
             ("module", form.module), ("priority", form.priority), ("to", form.to), ("mode", form.mode),
-            ("rollUp", form.rollUp), ("acceptBy", form.acceptBy), ("dueAt", form.dueAt),
+            ("rollUp", form.rollUp), ("acceptBy", form.acceptBy), ("acceptByTime", form.acceptByTime),
+            ("dueAt", form.dueAt), ("dueAtTime", form.dueAtTime),
         ]
         return values.compactMap { name, value in value.map { Field(fieldName: name, fieldValue: $0) } }
     }

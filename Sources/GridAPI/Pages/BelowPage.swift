@@ -35,6 +35,9 @@ struct BelowPage {
         let rowLink: String?
         let rowState: String
         let rowNote: String?
+        let rowPending: String?
+        let hasPhotos: Bool
+        let rowPhotos: [PhotoView]
         let rowCommands: [CommandView]
         let rowDetails: [CommandView]
     }
@@ -163,11 +166,19 @@ struct BelowPage {
                 name: { visit.texts.post($0, in: caller.access.organization) }
             )
         }
+        let lines = try desk.store.attachments(of: id)
+            .filter { $0.attachment.file.type == .jpeg }
+        // Those of another node may still be on their way.
+        let wanted = try lines.count { try desk.store.isWanted($0.attachment.file.hash) }
+        let photos = wanted > 0 ? [] : lines.map { PhotoView($0, of: id, visit.time) }
         return Row(
             rowName: visit.texts.post(holder, in: caller.access.organization),
             rowLink: known.map { PageAddress.item($0.id) },
             rowState: visit.texts(state),
             rowNote: note,
+            rowPending: wanted > 0 ? visit.texts("photosOnTheirWay", ["count": "\(wanted)"]) : nil,
+            hasPhotos: !photos.isEmpty,
+            rowPhotos: photos,
             rowCommands: forms.filter { $0.noteLabel == nil },
             rowDetails: forms.filter { $0.noteLabel != nil }
         )

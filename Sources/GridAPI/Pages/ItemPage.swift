@@ -37,13 +37,8 @@ struct ItemPage {
 
     private struct Album: Sendable {
         let albumHeading: String
-        let photos: [Photo]
-        let papers: [Photo]
-    }
-
-    private struct Photo: Sendable {
-        let photoLink: String
-        let photoText: String
+        let photos: [PhotoView]
+        let papers: [PhotoView]
     }
 
     private struct LegRow: Sendable {
@@ -126,13 +121,8 @@ struct ItemPage {
         Attachment.Kind.allCases.compactMap { kind in
             let heading = visit.texts("photos", of: kind.rawValue)
             let mine = lines.filter { $0.attachment.kind == kind }
-            func show(_ type: StoredFile.MediaType) -> [Photo] {
-                mine.filter { $0.attachment.file.type == type }.map { line in
-                    Photo(
-                        photoLink: PageAddress.file(line.attachment.file.hash, of: id),
-                        photoText: visit.texts("photoText", ["kind": heading, "time": visit.time.text(line.at)])
-                    )
-                }
+            func show(_ type: StoredFile.MediaType) -> [PhotoView] {
+                mine.filter { $0.attachment.file.type == type }.map { PhotoView($0, of: id, visit.time) }
             }
             return mine.isEmpty ? nil : Album(albumHeading: heading, photos: show(.jpeg), papers: show(.pdf))
         }

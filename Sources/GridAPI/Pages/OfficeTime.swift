@@ -79,13 +79,20 @@ struct OfficeTime: Sendable {
         )
     }
 
-    /// The last minute of a day that somebody chose, `2026-11-23`; nil when it is no day.
-    static func end(ofDay text: String, in zone: OfficeZone) -> Instant? {
+    /// A day and a time of day that somebody chose, `2026-11-23` and `18:00`; the last minute of the day where no time is
+    /// given, and nil when it is no day, or no time.
+    static func end(ofDay text: String, at clock: String? = nil, in zone: OfficeZone) -> Instant? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
         guard parts.count == 3, let year = parts[0], let month = parts[1], let number = parts[2],
             let date = CalendarDay(year: year, month: month, day: number)
         else { return nil }
-        return zone.end(of: date)
+        guard let clock, !clock.isEmpty else { return zone.end(of: date) }
+        // Browsers leave the seconds out, or send them too.
+        let numbers = clock.split(separator: ":", omittingEmptySubsequences: false).map { Int64($0) }
+        guard (2...3).contains(numbers.count), let hours = numbers[0], let minutes = numbers[1],
+            (0..<24).contains(hours), (0..<60).contains(minutes)
+        else { return nil }
+        return zone.instant(on: date, at: hours * hour + minutes * minute)
     }
 
     /// Today, as the field for a date takes it.

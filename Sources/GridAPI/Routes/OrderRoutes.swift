@@ -29,12 +29,16 @@ struct OrderRoutes {
     }
 
     private func list(_ request: Request, _ context: CallerContext) async throws -> Response {
-        let query = try Query(request, allowing: ["after", "limit", "module", "state"])
+        let query = try Query(request, allowing: ["after", "late", "limit", "module", "q", "state"])
         let limit = try query.number("limit", in: 1...200, default: 50)
         var filter = OrderFilter()
         filter.state = try query.choice("state", AssignmentState.self)
         filter.module = try query.choice("module", AffairsModule.self)
         filter.after = try query.value("after", "what `next` told") { OrderFilter.Place(text: $0) }
+        filter.text = try query.value("q", "1 to \(OrderFilter.longestText) characters") { text in
+            (1...OrderFilter.longestText).contains(text.count) ? text : nil
+        }
+        filter.isLate = try query.flag("late")
         filter.posts = context.access.posts
         let (page, now) = (filter, services.clock.now)
         // One more than is shown tells whether there is a next page.

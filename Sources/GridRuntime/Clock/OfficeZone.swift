@@ -45,8 +45,13 @@ package struct OfficeZone: Sendable, Hashable {
     }
 
     /// The last minute of a day.
-    package func end(of day: CalendarDay) -> Instant {
-        let reading = Instant(milliseconds: (day.daysSinceEpoch + 1) * Self.day - 60_000)
+    package func end(of day: CalendarDay) -> Instant { instant(on: day, at: Self.day - 60_000) }
+
+    /// When the office's clocks show a time of a day; a time about then where they show it never, or twice.
+    ///
+    /// - Parameter time: How far they stand into the day, in milliseconds.
+    package func instant(on day: CalendarDay, at time: Int64) -> Instant {
+        let reading = Instant(milliseconds: day.daysSinceEpoch * Self.day + time)
         // The offset at about that time, then the one at that time: clocks change once in a night.
         let near = reading.adding(milliseconds: -offset(at: reading))
         return reading.adding(milliseconds: -offset(at: near))

@@ -21,6 +21,9 @@ package struct OrderFilter: Sendable, Hashable {
         }
     }
 
+    /// The longest text that is searched for, in characters.
+    package static let longestText = 100
+
     /// Only those behind this one.
     package var after: Place?
     /// Only those whose own assignment is in this state.

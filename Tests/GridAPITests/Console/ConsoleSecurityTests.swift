@@ -37,8 +37,10 @@ import Testing
                 }
                 for (actor, status) in [(own, 404), (data.post, 403)] {
                     let fields = ["csrf": csrf, "actor": "\(actor)", "note": "x"]
-                    let form = Browser.Form(action: "/orders/\(order)/recall", fields: fields, text: "")
-                    #expect(try await browser.submit(form).status == status, "\(viewer) recalls \(owner)'s")
+                    for word in ["recall", "urge"] {
+                        let form = Browser.Form(action: "/orders/\(order)/\(word)", fields: fields, text: "")
+                        #expect(try await browser.submit(form).status == status, "\(viewer), \(word) of \(owner)'s")
+                    }
                 }
             }
             #expect(try await api.store.read { try $0.newestHistoryLine() } == before)

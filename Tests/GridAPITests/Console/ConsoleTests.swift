@@ -144,6 +144,29 @@ import Testing
         }
     }
 
+    @Test("Whoever issued an order urges those it waits for, and nobody else does")
+    func urge() async throws {
+        try await TestAPI.run { api in
+            let order = try await api.issueOrder()
+            let browser = try await Browser.signedIn("street", api)
+            let page = try await browser.get("/orders/\(order)").text
+            let form = try #require(Browser.forms(page).first { $0.action == "/orders/\(order)/urge" })
+            for _ in 1...2 {
+                let answer = try await browser.submit(form)
+                #expect(
+                    answer.status == 303 && answer.headers[.location] == "/orders/\(order)?did=urge",
+                    "\(answer.text)"
+                )
+            }
+            #expect(try await browser.get("/orders/\(order)?did=urge").text.contains("已催办，正在通知"))
+            try await api.deliverMail()
+            let id = try await api.assignment(of: order, heldBy: TestStreet.leader1)
+            let lines = try await api.get("/v1/assignments/\(id)/history", as: "leader1").json["lines"].array
+            #expect(lines.count { $0["event"].string == "urged" } == 1)
+            #expect(try await !Browser.signedIn("leader1", api).get("/orders/\(order)").text.contains("/urge\""))
+        }
+    }
+
     @Test("The console is in English for who prefers it, and the link that changes that keeps the filter")
     func languages() async throws {
         try await TestAPI.run { api in

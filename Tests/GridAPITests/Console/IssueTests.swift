@@ -16,7 +16,7 @@ import Testing
     private static let fields = [
         "title": "冬季安全检查", "body": "逐户检查楼道与电线。\r\n登记隐患。", "module": "publicSafety", "priority": "urgent",
         "scope[]": "999999001001", "to": "liaison", "mode": "automatic", "signOff[]": "cell-leader",
-        "rollUp": "automatic", "dueAt": "2099-01-01",
+        "rollUp": "automatic", "dueAt": "2099-01-01", "dueAtTime": "",
     ]
 
     /// The form of somebody's page, filled in.
@@ -74,6 +74,22 @@ import Testing
         }
     }
 
+    @Test("A deadline is at the time of day that was chosen, by the office's clocks")
+    func timeOfDay() async throws {
+        try await TestAPI.run { api in
+            let browser = try await Browser.signedIn("street", api)
+            let chosen = ["acceptBy": "2098-12-31", "acceptByTime": "09:30", "dueAtTime": "18:00"]
+            let plan = try await browser.submit(try await Self.form(browser, chosen))
+            #expect(plan.text.contains("2099年1月1日 18:00"), "\(plan.text)")
+            let form = try #require(Browser.forms(plan.text).first { $0.action == "/orders" })
+            #expect(try await browser.submit(form).status == 303)
+            let id = try await api.get("/v1/orders", as: "street").json["orders"].array[0]["id"].string ?? ""
+            let order = try await api.get("/v1/orders/\(id)", as: "street").json["order"]
+            #expect(order["dueAt"].string == "2099-01-01T10:00:00.000Z")
+            #expect(order["acceptBy"].string == "2098-12-31T01:30:00.000Z")
+        }
+    }
+
     @Test("Going back from the preview keeps what was written")
     func edit() async throws {
         try await TestAPI.run { api in
@@ -99,7 +115,9 @@ import Testing
             (["title": " "], "标题"), (["body": ""], "任务内容"), (["module": ""], "板块"), (["module": "x"], "板块"),
             (["scope[]": ""], "范围"), (["scope[]": "1"], "范围"), (["scope[]": "99999900100100101"], "范围"),
             (["to": "office"], "下达到"), (["signOff[]": "nobody"], "办结后需核查的岗位"),
-            (["dueAt": "2020-01-01"], "办结期限"), (["dueAt": "soon"], "办结期限"), (["acceptBy": "2099-02-01"], "签收期限"),
+            (["dueAt": "2020-01-01"], "办结期限"), (["dueAt": "", "dueAtTime": "10:00"], "办结期限"),
+            (["dueAtTime": "24:00"], "办结期限"), (["dueAtTime": "noon"], "办结期限"), (["dueAt": "soon"], "办结期限"),
+            (["acceptBy": "2099-02-01"], "签收期限"),
         ]
     )
     func wrong(changes: [String: String], field: String) async throws {

@@ -5,11 +5,11 @@
 
 import Foundation
 import GridModel
-import GridStore
 import HTTPTypes
 import Testing
 
 @testable import GridAPI
+@testable import GridStore
 
 /// Photos on the pages for the field, as a browser without scripts sends them.
 @Suite struct PhotoPageTests {
@@ -60,6 +60,28 @@ import Testing
                 }
                 #expect(page.headers[.contentSecurityPolicy]?.contains("img-src 'self';") == true)
             }
+        }
+    }
+
+    @Test("Whoever signs off sees the photos of work handed in beside it, those of another node's once they have come")
+    func below() async throws {
+        try await TestAPI.run { api in
+            let order = try await api.issueOrder(["signOff": ["liaison"]])
+            let id = try await api.assignment(of: order, heldBy: TestStreet.liaison1)
+            let browser = try await Browser.signedIn("liaison1", api)
+            let photo = try await TestPhoto.jpeg(width: 40, height: 20)
+            _ = try await browser.submit(try await Self.form(id, browser), files: [("after", photo)])
+            try await api.deliverMail()
+            let group = try await Browser.signedIn("group1", api)
+            let hash = try #require(try await Self.attachments(id, api).first?.attachment.file.hash)
+            let link = "<a href=\"/v1/assignments/\(id)/attachments/\(hash)\"><img "
+            #expect(try await group.get("/m/below").text.contains(link))
+            // As it is where the liaison's node is another one.
+            try await api.store.write { try $0.connection.run("UPDATE file SET source = 'n'", []) }
+            let early = try await group.get("/m/below").text
+            #expect(early.contains("照片正在传来：1 张") && !early.contains(link))
+            try await api.store.write { try $0.fileArrived(hash) }
+            #expect(try await group.get("/m/below").text.contains(link))
         }
     }
 
