@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 UNITS = os.path.join(os.path.dirname(__file__), "..", "systemd")
-PROGRAM = "/usr/local/bin/gridwork"
+PROGRAM = "/usr/bin/gridwork"
 # What a worker is started with, for each instance.
 INSTANCES = {
     "liaison-310105002001003": "worker --role liaison --cell 310105002001003",
@@ -20,7 +20,7 @@ INSTANCES = {
 
 def lay_out(root):
     """A root folder with the units, the targets they name, and programs for systemd to find."""
-    places = {name: os.path.join(root, name) for name in ("etc/systemd/system", "usr/lib/systemd/system", "bin", "usr/local/bin")}
+    places = {name: os.path.join(root, name) for name in ("etc/systemd/system", "usr/lib/systemd/system", "bin", "usr/bin")}
     for place in places.values():
         os.makedirs(place)
     for unit in glob.glob(os.path.join(UNITS, "*.service")):
