@@ -68,17 +68,13 @@ broker_make_certificates() {
     mv -- "$tls" "$BROKER/tls"
 }
 
-# Lets the node listen for TLS as well, on the port chosen.
+# Lets the node listen for TLS as well: as on an office machine, but for the ports, which are those chosen, and the folder.
 broker_configure_tls() {
-    printf '%s\n' \
-        "listeners.ssl.1 = 127.0.0.1:$AMQPS_PORT" \
-        "ssl_options.cacertfile = $BROKER/tls/authority.pem" \
-        "ssl_options.certfile = $BROKER/tls/server.pem" \
-        "ssl_options.keyfile = $BROKER/tls/server.key" \
-        'ssl_options.verify = verify_none' \
-        'ssl_options.fail_if_no_peer_cert = false' \
-        'ssl_options.versions.1 = tlsv1.3' \
-        'ssl_options.versions.2 = tlsv1.2' >"$BROKER/conf.d/tls.conf"
+    local text
+    text=$(<"$RABBITMQ_FILES/tls.conf")
+    text=${text//"127.0.0.1:5672"/"127.0.0.1:$AMQP_PORT"}
+    text=${text//"listeners.ssl.default = 5671"/"listeners.ssl.1 = 127.0.0.1:$AMQPS_PORT"}
+    printf '%s\n' "${text//"/etc/rabbitmq/tls"/"$BROKER/tls"}" >"$BROKER/conf.d/tls.conf"
 }
 
 # Keeps the remembered ports that are still free, draws the others, and remembers them. The node's name stays for good: its
