@@ -148,8 +148,9 @@ import Testing
         return table
     }
 
-    /// The routes that ask for no caller, or are about the caller's session only.
-    static let open: Set<String> = ["POST /v1/session", "POST /v1/session/invitation", "DELETE /v1/session"]
+    /// The routes that ask for no caller, or are about the process, or the caller's session, only.
+    static let open = Set(HealthRoutes.paths.map { "GET \($0)" })
+        .union(["POST /v1/session", "POST /v1/session/invitation", "DELETE /v1/session"])
 
     @Test("Every route is in the table, and nothing else")
     func isWhole() async throws {

@@ -60,6 +60,24 @@ import Testing
         }
     }
 
+    @Test("Whether the file can be written is known without writing, and so is its room")
+    func writable() async throws {
+        try await withFolder { folder in
+            let path = folder + "/state"
+            let file = try StateFile.open(at: path)
+            let other = try StateFile.open(at: path)
+            let version = try await other.dataVersion()
+            try await file.proveWritable()
+            #expect(try await other.dataVersion() == version)
+            let sizes = try file.sizes()
+            #expect(sizes.file > 0 && sizes.free > 0)
+            try other.close()
+            try FileManager.default.removeItem(atPath: path)
+            await #expect { try await file.proveWritable() } throws: { ($0 as? StoreError)?.code == .io }
+            try file.close()
+        }
+    }
+
     @Test("What was committed is there after reopening")
     func reopening() async throws {
         try await withFolder { folder in

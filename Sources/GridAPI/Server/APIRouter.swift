@@ -12,6 +12,8 @@ enum APIRouter {
     static func build(_ services: APIServices) -> Router<APIContext> {
         let router = Router(context: APIContext.self)
         router.add(middleware: AnswerMiddleware(services: services))
+        // Before the limits: who asks too often must not make a node look ill.
+        HealthRoutes(health: services.health).add(to: router)
         router.add(
             middleware: AddressLimitMiddleware(
                 limiter: services.addresses,

@@ -25,6 +25,7 @@ package struct APIServer: Service {
     ///   - store: The state file, open; requests of several processes on one file see each other's changes.
     ///   - configuration: How it is served.
     ///   - operations: What an operator sees of the broker; nil where there is none to ask.
+    ///   - health: Whether this process does what it is there for.
     ///   - clock: What time it is.
     ///   - logger: Where it logs.
     ///   - onRunning: Called with the port once it listens.
@@ -32,6 +33,7 @@ package struct APIServer: Service {
         store: StateFile,
         configuration: APIConfiguration,
         operations: (any OperationsDesk)? = nil,
+        health: Health = Health(),
         clock: WallClock = .system,
         logger: Logger,
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
@@ -40,6 +42,7 @@ package struct APIServer: Service {
             store: store,
             configuration: configuration,
             operations: operations,
+            health: health,
             clock: clock,
             logger: logger
         )

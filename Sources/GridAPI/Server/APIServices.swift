@@ -14,6 +14,8 @@ struct APIServices: Sendable {
     let configuration: APIConfiguration
     /// What an operator sees of the broker; nil where there is none to ask.
     let operations: (any OperationsDesk)?
+    /// Whether this process does what it is there for.
+    let health: Health
     let organizations = OrganizationCache()
     let desk: LocalDesk
     let callers: CallerDesk
@@ -35,11 +37,13 @@ struct APIServices: Sendable {
         store: StateFile,
         configuration: APIConfiguration,
         operations: (any OperationsDesk)?,
+        health: Health,
         clock: WallClock,
         logger: Logger
     ) {
         self.store = store
         self.operations = operations
+        self.health = health
         self.clock = clock
         self.configuration = configuration
         desk = LocalDesk(store: store, clock: clock, logger: logger)

@@ -22,7 +22,7 @@ package struct MailboxLoop: Service {
     private let store: StateFile
     private let outbox: Outbox
     private let prober: AMQPConfiguration
-    private let supervisor: AMQPSupervisor
+    private let link: BrokerLink
     private let selection: MailboxSelection
     private let renewsMailboxes: Bool
     private let organizations: OrganizationCache
@@ -46,7 +46,7 @@ package struct MailboxLoop: Service {
         store: StateFile,
         outbox: Outbox,
         prober: AMQPConfiguration,
-        supervisor: AMQPSupervisor,
+        link: BrokerLink,
         selection: MailboxSelection,
         renewsMailboxes: Bool,
         organizations: OrganizationCache,
@@ -60,7 +60,7 @@ package struct MailboxLoop: Service {
         self.store = store
         self.outbox = outbox
         self.prober = prober
-        self.supervisor = supervisor
+        self.link = link
         self.selection = selection
         self.renewsMailboxes = renewsMailboxes
         self.organizations = organizations
@@ -122,7 +122,7 @@ package struct MailboxLoop: Service {
                 to: logger
             ) {
                 _ = try await ended.race {
-                    try await supervisor.run { connection in
+                    try await link.run { connection in
                         try await losses.write()
                         try await serve(organization, over: connection)
                     }

@@ -34,6 +34,12 @@ package final class Readiness: Sendable {
         ended.raise(to: begun.value)
     }
 
+    /// Whether the mailboxes are served.
+    package var isServed: Bool { begun.value > ended.value }
+
+    /// Whether the mailboxes have been served, now or before.
+    package var wasServed: Bool { begun.value > 0 }
+
     /// Waits until the mailboxes have been served for the first time; returns early when the task is cancelled.
     package func waitUntilFirstReady() async {
         await begun.wait(above: 0)

@@ -21,6 +21,10 @@ package struct Node: Sendable {
     package let readiness: Readiness
     /// Tells whether the process is at work on its mailboxes.
     package let pulse = Pulse()
+    /// Tells whether the process does what it is there for.
+    package let health: Health
+    /// Its connections to the broker.
+    package let links: [BrokerLink]
 
     /// Wires a process of a node.
     ///
@@ -47,12 +51,12 @@ package struct Node: Sendable {
             return broker
         }
         let losses = BrokerLosses(store: store)
-        func supervisor(
-            _ purpose: String,
+        func link(
+            _ purpose: BrokerLink.Purpose,
             onFailure: @escaping @Sendable () -> Void = {}
-        ) -> AMQPSupervisor {
-            AMQPSupervisor(
-                configuration: broker(purpose),
+        ) -> BrokerLink {
+            let supervisor = AMQPSupervisor(
+                configuration: broker(purpose.rawValue),
                 backoff: Self.backoff,
                 logger: logger,
                 onFailure: { error in
@@ -66,11 +70,25 @@ package struct Node: Sendable {
                     )
                 }
             )
+            return BrokerLink(purpose, supervisor: supervisor)
         }
+        let relayLink = link(.relay)
+        let mailboxLink = link(.mailboxes, onFailure: { [pulse] in pulse.beat() })
+        let reconcileLink = link(.reconcile)
+        let probe = StateFileProbe(store: store, logger: logger)
+        health = Health(
+            stateFileAge: { probe.age },
+            signs: Health.Signs(
+                readiness: readiness,
+                pulse: pulse,
+                mailboxes: mailboxLink,
+                silence: configuration.broker.heartbeat * 2
+            )
+        )
         let relay = Relay(
             store: store,
             outbox: outbox,
-            supervisor: supervisor("relay"),
+            link: relayLink,
             organizations: organizations,
             readiness: readiness,
             losses: losses,
@@ -97,7 +115,7 @@ package struct Node: Sendable {
             store: store,
             outbox: outbox,
             prober: broker("probe"),
-            supervisor: supervisor("mailboxes", onFailure: { [pulse] in pulse.beat() }),
+            link: mailboxLink,
             selection: configuration.mailboxes,
             renewsMailboxes: configuration.renewsMailboxes,
             organizations: organizations,
@@ -117,7 +135,7 @@ package struct Node: Sendable {
                 clock: clock,
                 logger: logger
             ),
-            supervisor: supervisor("reconcile"),
+            link: reconcileLink,
             selection: configuration.mailboxes,
             organizations: organizations,
             losses: losses,
@@ -133,8 +151,12 @@ package struct Node: Sendable {
             logger: logger
         )
         switch configuration.duties {
-        case .node: services = [relay, watch, timekeeper, files, exchange, reconcile, mailboxes]
-        case .worker: services = [relay, watch, mailboxes]
+        case .node:
+            links = [relayLink, mailboxLink, reconcileLink]
+            services = [relay, watch, timekeeper, files, exchange, reconcile, mailboxes, probe]
+        case .worker:
+            links = [relayLink, mailboxLink]
+            services = [relay, watch, mailboxes, probe]
         }
     }
 
@@ -143,17 +165,18 @@ package struct Node: Sendable {
     /// SIGTERM or SIGINT stops gracefully: what is in hand is finished within `stopLimit`. A second one ends the
     /// process at once.
     ///
+    /// - Parameter additional: Makes the services that run beside the node's and stop before them.
     /// - Throws: What made a service fail.
     package static func run(
         _ configuration: NodeConfiguration,
         store: StateFile,
-        additional: [any Service] = [],
+        additional: (Node) -> [any Service] = { _ in [] },
         logger: Logger
     ) async throws {
         let node = Node(configuration, store: store, logger: logger)
         let notices = ServiceManagerNotices(readiness: node.readiness, pulseAge: { node.pulse.age })
         var group = ServiceGroupConfiguration(
-            services: ([ImpatientStop(logger: logger)] + node.services + additional + [notices]).map {
+            services: ([ImpatientStop(logger: logger)] + node.services + additional(node) + [notices]).map {
                 .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
             },
             gracefulShutdownSignals: [.sigterm, .sigint],

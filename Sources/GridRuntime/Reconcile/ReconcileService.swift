@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-package import AMQP
+import AMQP
 import GridModel
 package import GridStore
 package import Logging
@@ -34,7 +34,7 @@ package struct ReconcileService: Service {
 
     private let store: StateFile
     private let reconciler: Reconciler
-    private let supervisor: AMQPSupervisor
+    private let link: BrokerLink
     private let selection: MailboxSelection
     private let organizations: OrganizationCache
     private let losses: BrokerLosses
@@ -46,7 +46,7 @@ package struct ReconcileService: Service {
     package init(
         store: StateFile,
         reconciler: Reconciler,
-        supervisor: AMQPSupervisor,
+        link: BrokerLink,
         selection: MailboxSelection,
         organizations: OrganizationCache,
         losses: BrokerLosses,
@@ -56,7 +56,7 @@ package struct ReconcileService: Service {
     ) {
         self.store = store
         self.reconciler = reconciler
-        self.supervisor = supervisor
+        self.link = link
         self.selection = selection
         self.organizations = organizations
         self.losses = losses
@@ -75,7 +75,7 @@ package struct ReconcileService: Service {
                     saying: "The node could not be marked as known; trying again",
                     to: logger
                 ) {
-                    _ = try await stopping.race { try await supervisor.run { try await serve($0) } }
+                    _ = try await stopping.race { try await link.run { try await serve($0) } }
                 }
             }
         } onGracefulShutdown: {

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-package import AMQP
+import AMQP
 package import GridStore
 package import Logging
 import ServiceLifecycle
@@ -29,7 +29,7 @@ package struct Relay: Service {
 
     private let store: StateFile
     private let outbox: Outbox
-    private let supervisor: AMQPSupervisor
+    private let link: BrokerLink
     private let organizations: OrganizationCache
     private let readiness: Readiness
     private let losses: BrokerLosses
@@ -45,7 +45,7 @@ package struct Relay: Service {
     package init(
         store: StateFile,
         outbox: Outbox,
-        supervisor: AMQPSupervisor,
+        link: BrokerLink,
         organizations: OrganizationCache,
         readiness: Readiness,
         losses: BrokerLosses,
@@ -54,7 +54,7 @@ package struct Relay: Service {
     ) {
         self.store = store
         self.outbox = outbox
-        self.supervisor = supervisor
+        self.link = link
         self.organizations = organizations
         self.readiness = readiness
         self.losses = losses
@@ -72,7 +72,7 @@ package struct Relay: Service {
                 saying: "The outbox could not be written; trying again",
                 to: logger
             ) {
-                try await supervisor.run { connection in
+                try await link.run { connection in
                     try await losses.write()
                     try await connection.withChannel { channel in
                         try await relay(over: channel, of: connection, until: stopping)

@@ -28,14 +28,17 @@ struct Serve: GridworkCommand {
             logger: context.logger
         )
         try await context.withStore { store in
+            let probe = StateFileProbe(store: store, logger: context.logger)
             var group = ServiceGroupConfiguration(
                 services: [
                     .init(service: ImpatientStop(logger: context.logger)),
+                    .init(service: probe, successTerminationBehavior: .gracefullyShutdownGroup),
                     .init(
                         service: APIServer(
                             store: store,
                             configuration: http,
                             operations: operations,
+                            health: Health(stateFileAge: { probe.age }),
                             logger: context.logger
                         ),
                         successTerminationBehavior: .gracefullyShutdownGroup

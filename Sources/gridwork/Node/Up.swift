@@ -6,6 +6,7 @@
 import ArgumentParser
 import GridAPI
 import GridRuntime
+import ServiceLifecycle
 
 /// `gridwork up`: all of a node in one process.
 struct Up: GridworkCommand {
@@ -32,15 +33,19 @@ struct Up: GridworkCommand {
             logger: context.logger
         )
         try await context.withStore { store in
-            let server = settings.http.map {
-                APIServer(store: store, configuration: $0, operations: operations, logger: context.logger)
+            func server(_ node: Node) -> [any Service] {
+                guard let http = settings.http else { return [] }
+                return [
+                    APIServer(
+                        store: store,
+                        configuration: http,
+                        operations: operations,
+                        health: node.health,
+                        logger: context.logger
+                    )
+                ]
             }
-            try await Node.run(
-                configuration,
-                store: store,
-                additional: server.map { [$0] } ?? [],
-                logger: context.logger
-            )
+            try await Node.run(configuration, store: store, additional: server, logger: context.logger)
         }
     }
 }

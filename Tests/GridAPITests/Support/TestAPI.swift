@@ -44,6 +44,7 @@ struct TestAPI: Sendable {
     static func run<R: Sendable>(
         _ configuration: APIConfiguration = APIConfiguration(passwordCost: TestAPI.cheap),
         operations: (any OperationsDesk)? = nil,
+        health: Health = Health(),
         _ body: @escaping @Sendable (TestAPI) async throws -> R
     ) async throws -> R {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gridapi-\(UUID().uuidString)").path
@@ -51,7 +52,7 @@ struct TestAPI: Sendable {
         let path = folder + "/state.gridwork"
         let store = try StateFile.open(at: path)
         do {
-            let result = try await run(path, store, configuration, operations, body)
+            let result = try await run(path, store, configuration, operations, health, body)
             try store.close()
             return result
         } catch {
@@ -65,6 +66,7 @@ struct TestAPI: Sendable {
         _ store: StateFile,
         _ configuration: APIConfiguration,
         _ operations: (any OperationsDesk)?,
+        _ health: Health,
         _ body: @escaping @Sendable (TestAPI) async throws -> R
     ) async throws -> R {
         let clock = TestClock()
@@ -82,6 +84,7 @@ struct TestAPI: Sendable {
             store: store,
             configuration: configuration,
             operations: operations,
+            health: health,
             clock: clock.wall,
             logger: logger
         )
