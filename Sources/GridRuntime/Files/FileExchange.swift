@@ -21,7 +21,7 @@ struct FileExchange: Service {
     private static let batch = 50
 
     private let store: StateFile
-    private let supervisor: AMQPSupervisor
+    private let link: BrokerLink
     private let quota: Int
     private let pieceSize: Int
     private let logger: Logger
@@ -31,9 +31,9 @@ struct FileExchange: Service {
     /// - Parameters:
     ///   - quota: How many bytes all files may have together; what does not fit is not fetched.
     ///   - pieceSize: The size of the pieces that files are sent in; smaller ones for tests.
-    init(store: StateFile, supervisor: AMQPSupervisor, quota: Int, pieceSize: Int? = nil, logger: Logger) {
+    init(store: StateFile, link: BrokerLink, quota: Int, pieceSize: Int? = nil, logger: Logger) {
         self.store = store
-        self.supervisor = supervisor
+        self.link = link
         self.quota = quota
         self.pieceSize = min(pieceSize ?? FileWire.pieceSize, FileWire.pieceSize)
         self.logger = logger
@@ -56,7 +56,7 @@ struct FileExchange: Service {
     /// end over them.
     private func exchangeUntilRefused() async throws {
         do {
-            try await supervisor.run { try await exchange(over: $0) }
+            try await link.run { try await exchange(over: $0) }
         } catch let error where !(error is CancellationError) {
             logger.warning("Files cannot be exchanged with other nodes; trying again", error: error)
         }

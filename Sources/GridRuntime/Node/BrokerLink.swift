@@ -10,7 +10,7 @@ import Synchronization
 package final class BrokerLink: Sendable {
     /// What a connection is for.
     package enum Purpose: String, CaseIterable, Sendable {
-        case relay, mailboxes, reconcile
+        case relay, mailboxes, reconcile, files
     }
 
     /// What it is for.

@@ -75,6 +75,7 @@ package struct Node: Sendable {
         let relayLink = link(.relay)
         let mailboxLink = link(.mailboxes, onFailure: { [pulse] in pulse.beat() })
         let reconcileLink = link(.reconcile)
+        let filesLink = link(.files)
         let probe = StateFileProbe(store: store, logger: logger)
         health = Health(
             stateFileAge: { probe.age },
@@ -146,13 +147,13 @@ package struct Node: Sendable {
         let files = FileKeeper(store: store, clock: clock, logger: logger)
         let exchange = FileExchange(
             store: store,
-            supervisor: supervisor("files"),
+            link: filesLink,
             quota: configuration.fileQuota,
             logger: logger
         )
         switch configuration.duties {
         case .node:
-            links = [relayLink, mailboxLink, reconcileLink]
+            links = [relayLink, mailboxLink, reconcileLink, filesLink]
             services = [relay, watch, timekeeper, files, exchange, reconcile, mailboxes, probe]
         case .worker:
             links = [relayLink, mailboxLink]

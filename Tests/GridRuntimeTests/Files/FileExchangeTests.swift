@@ -145,7 +145,7 @@ struct FileExchangeTests {
         let supervisor = AMQPSupervisor(configuration: chain.broker, backoff: Node.backoff, logger: chain.logger)
         return FileExchange(
             store: chain.store,
-            supervisor: supervisor,
+            link: BrokerLink(.files, supervisor: supervisor),
             quota: 1_000_000,
             pieceSize: pieceSize,
             logger: chain.logger
