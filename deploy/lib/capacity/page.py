@@ -105,7 +105,7 @@ def page():
         [[f"{cell:,}" for cell in row] for row in QUEUES],
     )
     nodes = table(
-        ["cells", "mailboxes", "first start, s", "start, s", "node, KiB", "broker, KiB", "connections"],
+        ["cells", "mailboxes", "first start, s", "start, s", "node, KiB", "broker, KiB"],
         [[f"{cell:,}" for cell in row] for row in NODES],
     )
     with_cells = f"{MOST_CELLS:,} cells and {MOST_MAILBOXES:,} mailboxes"
@@ -137,7 +137,7 @@ size or nearly, *extrapolated* is not. The figures and the assumptions are below
 - **Memory of a node** is at rest. Busy for an hour without a pause it was 84 MB with 50 cells (*Soak* in the README).
 - **Files**: a queue has one, and RabbitMQ opens it when it is needed; it held 36 descriptors with 4,500 queues at rest. A limit of
   65,536, as Debian's unit sets, is ample.
-- **Connections** are three for each node, one or two for each worker, one for each agent program. People on phones use HTTP and
+- **Connections** are four for each node, one or two for each worker, one for each agent program. People on phones use HTTP and
   need none.
 - **Photos** are not in the state file; `files.quotaMebibytes` bounds them, 10 GiB for a node unless set otherwise.
 - **A first start** declares every mailbox, and is the slowest there is: `gridwork topology apply` can do it beforehand.
