@@ -32,12 +32,12 @@ struct TestCluster: Sendable {
 
     /// Makes a member the leader of every quorum queue, each of which has to have a replica on every node.
     static func leadEverything(at member: TestBroker) async throws {
-        let led =
-            "[{Name, Node} || Q <- rabbit_amqqueue:list(), {Name, Node} <- [amqqueue:get_pid(Q)], Node =/= node()]"
+        let quorum = "Q <- rabbit_amqqueue:list(), amqqueue:is_quorum(Q)"
+        let led = "[{Name, Node} || \(quorum), {Name, Node} <- [amqqueue:get_pid(Q)], Node =/= node()]"
         try await poll("it leads every queue", within: .seconds(60)) {
             try await evaluate(
                 """
-                3 = lists:min([length(maps:get(nodes, amqqueue:get_type_state(Q))) || Q <- rabbit_amqqueue:list()]),
+                3 = lists:min([length(maps:get(nodes, amqqueue:get_type_state(Q))) || \(quorum)]),
                 [ra:transfer_leadership({Name, Node}, {Name, node()}) || {Name, Node} <- \(led)],
                 timer:sleep(500),
                 length(\(led)).
