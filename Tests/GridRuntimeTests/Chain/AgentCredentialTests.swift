@@ -11,7 +11,7 @@ import GridStore
 import Testing
 
 // Users are the broker's, not the vhost's, and all streets of the tests have the same posts: one test at a time.
-@Suite("Agents' credentials over the real broker", .needsBroker, .serialized, .timeLimit(.minutes(10)))
+@Suite("Agents' credentials over the real broker", .needsBroker, .serialized, .brokerLimit)
 struct AgentCredentialTests {
     @Test("An agent with a credential of its own carries an assignment from issue to completion")
     func completes() async throws {

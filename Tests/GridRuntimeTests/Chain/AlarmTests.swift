@@ -9,7 +9,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("A broker that is short of memory", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("A broker that is short of memory", .needsBroker, .brokerLimit)
 struct AlarmTests {
     @Test("A node that starts under the alarm handles what lies there, takes orders, and sends all when it ends")
     func startsUnderAlarm() async throws {

@@ -9,7 +9,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("Bad input over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("Bad input over the real broker", .needsBroker, .brokerLimit)
 struct BadInputTests {
     @Test("What does not fit its schema is dead-lettered with the reason, its sender is told, and the rest goes on")
     func deadLettered() async throws {

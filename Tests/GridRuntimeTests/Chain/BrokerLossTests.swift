@@ -11,7 +11,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("A broker that goes away", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("A broker that goes away", .needsBroker, .brokerLimit)
 struct BrokerLossTests {
     @Test("While the broker is dead commands succeed, and when it is back the order completes without a restart")
     func killedAndStarted() async throws {

@@ -9,7 +9,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("A state file that somebody else holds, over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("A state file that somebody else holds, over the real broker", .needsBroker, .brokerLimit)
 struct BusyStateFileTests {
     @Test("A node that cannot write for longer than it waits complains, and goes on when it can")
     func held() async throws {

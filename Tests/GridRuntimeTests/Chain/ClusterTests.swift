@@ -11,7 +11,7 @@ import InMemoryLogging
 import Testing
 
 /// Three broker nodes, with every mailbox on all of them.
-@Suite("A broker of three nodes", .needsBroker, .serialized, .cluster, .timeLimit(.minutes(10)))
+@Suite("A broker of three nodes", .needsBroker, .serialized, .cluster, .brokerLimit)
 struct ClusterTests {
     /// How long mailboxes may go unserved when their leader, and the node's connection with it, is killed: well below
     /// what a lease of the outbox, or a look after the mailboxes, takes.

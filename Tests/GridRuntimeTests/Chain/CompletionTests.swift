@@ -8,7 +8,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("Completion over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("Completion over the real broker", .needsBroker, .brokerLimit)
 struct CompletionTests {
     @Test("An order goes down to every liaison and comes back completed, each step once, and leaves nothing behind")
     func completes() async throws {

@@ -9,7 +9,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("A process that dies at a step of the hop, over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("A process that dies at a step of the hop, over the real broker", .needsBroker, .brokerLimit)
 struct CrashPointTests {
     @Test(
         "A node that dies at any step of a hop, again and again, completes the order with nothing done twice",

@@ -9,7 +9,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("A message over which the process crashes, over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("A message over which the process crashes, over the real broker", .needsBroker, .brokerLimit)
 struct CrashingMessageTests {
     @Test("It is set aside after three attempts while others go on, and handled when replayed after the repair")
     func setAside() async throws {

@@ -10,7 +10,7 @@ import GridStore
 import Synchronization
 import Testing
 
-@Suite("Dead letters over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("Dead letters over the real broker", .needsBroker, .brokerLimit)
 struct DeadLetterTests {
     @Test("A letter is listed as often as it is looked at, replayed once its fault is mended, and discarded for good")
     func listedReplayedDiscarded() async throws {

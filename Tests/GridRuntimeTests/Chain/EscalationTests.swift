@@ -8,7 +8,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("Escalations over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("Escalations over the real broker", .needsBroker, .brokerLimit)
 struct EscalationTests {
     @Test("An escalation passed up two rungs and answered lets the holder carry on with more time")
     func passedUpAndCarriedOn() async throws {

@@ -9,7 +9,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("A mailbox that is full by an operator's policy", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("A mailbox that is full by an operator's policy", .needsBroker, .brokerLimit)
 struct FullMailboxTests {
     @Test("A node that starts serves it, and loses nothing of what is in it")
     func served() async throws {

@@ -9,7 +9,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("A graceful stop over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("A graceful stop over the real broker", .needsBroker, .brokerLimit)
 struct GracefulStopTests {
     private static let reports = 4_000
 

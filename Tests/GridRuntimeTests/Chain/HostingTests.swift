@@ -11,7 +11,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("An area that two nodes should host, over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("An area that two nodes should host, over the real broker", .needsBroker, .brokerLimit)
 struct HostingTests {
     @Test("A second node that hosts what a first one has is refused, also while the first is down")
     func refusedAtStart() async throws {

@@ -8,7 +8,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("Commands while nothing runs, over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("Commands while nothing runs, over the real broker", .needsBroker, .brokerLimit)
 struct OfflineTests {
     @Test("An order issued while no node runs, and recalled in part, is delivered when one starts")
     func deliveredLater() async throws {

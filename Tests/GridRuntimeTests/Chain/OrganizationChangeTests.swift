@@ -8,7 +8,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("A new organization over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("A new organization over the real broker", .needsBroker, .brokerLimit)
 struct OrganizationChangeTests {
     @Test("Cells that are added while the node runs get mail without a restart", arguments: [true, false])
     func addedCells(byAnotherProcess: Bool) async throws {

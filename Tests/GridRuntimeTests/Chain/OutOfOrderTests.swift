@@ -10,7 +10,7 @@ import Testing
 
 @testable import GridModel
 
-@Suite("Messages out of order over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("Messages out of order over the real broker", .needsBroker, .brokerLimit)
 struct OutOfOrderTests {
     @Test("A recall that overtakes its issue leaves a tombstone, and the late issue changes nothing")
     func recallBeforeIssue() async throws {

@@ -8,7 +8,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("Deadlines over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("Deadlines over the real broker", .needsBroker, .brokerLimit)
 struct OverdueTests {
     /// A deadline of an hour and forty minutes: 80 % of it are eighty minutes.
     private static let limit: Int64 = 6_000_000

@@ -10,7 +10,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("The gridwork process over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("The gridwork process over the real broker", .needsBroker, .brokerLimit)
 struct ProcessTests {
     @Test("A node killed in the middle of an order, again and again, completes it with nothing done twice")
     func killed() async throws {

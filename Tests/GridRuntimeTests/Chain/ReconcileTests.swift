@@ -11,7 +11,7 @@ import GridStore
 import Testing
 
 /// What the broker carried is lost, and what the state file knows is enough.
-@Suite("A broker that forgets, over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("A broker that forgets, over the real broker", .needsBroker, .brokerLimit)
 struct ReconcileTests {
     /// Serves all but the lane-group leaders, so that what is for them lies in their mailboxes.
     private static let upperHalf = MailboxSelection(roles: ["office", "cell-leader"])

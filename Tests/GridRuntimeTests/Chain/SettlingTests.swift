@@ -10,7 +10,7 @@ import GridStore
 import Testing
 
 /// What an issuer and a holder settle between them.
-@Suite("Legs settled over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("Legs settled over the real broker", .needsBroker, .brokerLimit)
 struct SettlingTests {
     @Test("A leg given back is reassigned to another post, and the order completes with it")
     func returnedAndReassigned() async throws {

@@ -9,7 +9,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("Several processes on one state file, over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("Several processes on one state file, over the real broker", .needsBroker, .brokerLimit)
 struct SharedFileTests {
     @Test("Two nodes share the work of an order, and every message is sent once")
     func twoNodes() async throws {

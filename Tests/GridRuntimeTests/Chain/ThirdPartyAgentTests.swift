@@ -10,7 +10,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("Agents that are not ours, over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("Agents that are not ours, over the real broker", .needsBroker, .brokerLimit)
 struct ThirdPartyAgentTests {
     @Test("An agent in Python, written from the schemas alone, carries an assignment from issue to completion")
     func completes() async throws {

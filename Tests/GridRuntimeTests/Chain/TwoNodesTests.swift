@@ -9,7 +9,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("A street on two nodes with a state file each, over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("A street on two nodes with a state file each, over the real broker", .needsBroker, .brokerLimit)
 struct TwoNodesTests {
     @Test(
         "An order completes across both although one is killed in the middle, with nothing lost or doubled",

@@ -10,7 +10,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("The wire against the schemas, over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("The wire against the schemas, over the real broker", .needsBroker, .brokerLimit)
 struct WireTests {
     @Test("Every type of mail and of command, taken off a real queue, fits its schema by a validator that is not ours")
     func fitsSchemas() async throws {

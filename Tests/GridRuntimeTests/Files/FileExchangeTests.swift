@@ -13,7 +13,7 @@ import Testing
 @testable import GridRuntime
 
 /// Files that travel between nodes.
-@Suite("Files between two nodes with a state file each, over the real broker", .needsBroker, .timeLimit(.minutes(5)))
+@Suite("Files between two nodes with a state file each, over the real broker", .needsBroker, .brokerLimit)
 struct FileExchangeTests {
     /// A file of some size, attached to an assignment of a state file.
     private static func attach(

@@ -8,7 +8,7 @@ import Testing
 
 @testable import GridRuntime
 
-@Suite("Echo", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("Echo", .needsBroker, .brokerLimit)
 struct EchoTests {
     @Test("A message to oneself comes back, and leaves nothing behind")
     func comesBack() async throws {

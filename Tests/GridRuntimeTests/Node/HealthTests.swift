@@ -8,7 +8,7 @@ import GridStore
 import Logging
 import Testing
 
-@Suite("A node's health", .timeLimit(.minutes(5)))
+@Suite("A node's health", .brokerLimit)
 struct HealthTests {
     @Test("A node is ready while frames arrive, and is alive though its broker is silent", .needsBroker)
     func silentBroker() async throws {

@@ -12,7 +12,7 @@ import Testing
 
 @testable import GridRuntime
 
-@Suite("What a service manager is told", .timeLimit(.minutes(5)))
+@Suite("What a service manager is told", .brokerLimit)
 struct ServiceManagerNoticesTests {
     @Test("A process says when it serves its mailboxes, that it is at work, and when it stops", .needsBroker)
     func process() async throws {

@@ -84,3 +84,11 @@ extension Trait where Self == ConditionTrait {
         .enabled(if: TestBroker.shared != nil, "needs a RabbitMQ; deploy/test starts one and names it")
     }
 }
+
+extension Trait where Self == TimeLimitTrait {
+    /// How long a test over the broker may take before it counts as hanging.
+    ///
+    /// All of them begin at once and share the machine, so that one of some seconds ends with the others: after eight minutes
+    /// on two quiet cores, after eleven on busy ones.
+    static var brokerLimit: Self { .timeLimit(.minutes(20)) }
+}
