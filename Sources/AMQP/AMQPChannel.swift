@@ -86,18 +86,14 @@ public final class AMQPChannel: Sendable {
     /// Each subscription has its own prefetch, which the broker applies to it alone (a bound for a whole channel does not
     /// exist for quorum queues).
     ///
-    /// - Parameter subscriptions: The queues and how to receive from them, at least one.
+    /// - Parameter subscriptions: The queues and how to receive from them; more can follow, see
+    ///   ``AMQPConsumer/subscribe(_:)``.
     /// - Returns: The consumer, once the broker has accepted every subscription.
     /// - Throws: ``AMQPError``, for instance with reply code 404 where a queue does not exist.
     public func consume(_ subscriptions: [AMQPSubscription]) async throws -> AMQPConsumer {
-        if subscriptions.isEmpty { throw AMQPError(.invalidArgument, "A consumer needs at least one subscription.") }
-        for subscription in subscriptions { try subscription.validate() }
-        let buffer = ConsumerBuffer()
-        let promise = Promise<[Int]>()
-        core.perform { [handle] in $0.consume(handle, subscriptions, into: buffer, promise) }
-        // Not ended by cancellation: the subscriptions would be made all the same, with nobody to end them.
-        let numbers = try await promise.uncancelledValue
-        return AMQPConsumer(core, handle, numbers, buffer)
+        let consumer = AMQPConsumer(core, handle)
+        try await consumer.subscribe(subscriptions)
+        return consumer
     }
 
     /// Takes one message from a queue.

@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
+import Synchronization
+
 /// What arrives from one or more subscriptions, in batches.
 ///
 /// A batch is everything that has arrived, up to a maximum, and comes as soon as there is one message: small when there is
@@ -13,14 +15,13 @@
 public final class AMQPConsumer: AsyncSequence, Sendable {
     private let core: ConnectionCore
     private let handle: ChannelHandle
-    private let numbers: [Int]
-    private let buffer: ConsumerBuffer
+    /// The queues subscribed to, by the numbers of their subscriptions.
+    private let queues = Mutex<[Int: String]>([:])
+    private let buffer = ConsumerBuffer()
 
-    init(_ core: ConnectionCore, _ handle: ChannelHandle, _ numbers: [Int], _ buffer: ConsumerBuffer) {
+    init(_ core: ConnectionCore, _ handle: ChannelHandle) {
         self.core = core
         self.handle = handle
-        self.numbers = numbers
-        self.buffer = buffer
     }
 
     /// Takes what has arrived, waiting until something has.
@@ -39,14 +40,51 @@ public final class AMQPConsumer: AsyncSequence, Sendable {
         Batches(consumer: self, maximum: maximum)
     }
 
+    /// Subscribes to more queues, whose messages come out of this consumer like those of the others.
+    ///
+    /// - Parameter subscriptions: The queues and how to receive from them; returns once the broker has accepted all.
+    /// - Throws: ``AMQPError``, for instance with reply code 404 where a queue does not exist; that closes the channel.
+    public func subscribe(_ subscriptions: [AMQPSubscription]) async throws {
+        if subscriptions.isEmpty { return }
+        for subscription in subscriptions { try subscription.validate() }
+        let promise = Promise<[Int]>()
+        core.perform { [handle, buffer] in $0.consume(handle, subscriptions, into: buffer, promise) }
+        // Not ended by cancellation: the subscriptions would be made all the same, with nobody to end them.
+        let numbers = try await promise.uncancelledValue
+        queues.withLock { queues in
+            for (number, subscription) in zip(numbers, subscriptions) { queues[number] = subscription.queue }
+        }
+    }
+
+    /// Ends the subscriptions to some queues; those to others go on.
+    ///
+    /// Returns when the broker delivers no more of their messages. What is on its way by then comes out of this consumer and
+    /// has to be acknowledged. To give a queue another prefetch, end its subscription and subscribe again: the order of its
+    /// messages is kept.
+    ///
+    /// - Parameter names: The queues; those that are not subscribed to are let pass.
+    /// - Throws: ``AMQPError`` where the channel or the connection ends before the broker has answered.
+    public func unsubscribe(from names: Set<String>) async throws {
+        let numbers = queues.withLock { queues in queues.filter { names.contains($0.value) }.keys.sorted() }
+        if numbers.isEmpty { return }
+        try await cancel(numbers, forgetting: false)
+    }
+
     /// Ends the subscriptions. What has arrived by then can still be taken and acknowledged; then the sequence ends.
     ///
     /// - Throws: ``AMQPError`` where the channel or the connection ends before the broker has answered.
     public func cancel() async throws {
-        let promise = Promise<Void>()
-        core.perform { [handle, numbers] in $0.cancel(handle, numbers, promise) }
         defer { buffer.finish() }
+        try await cancel(queues.withLock { $0.keys.sorted() }, forgetting: true)
+    }
+
+    private func cancel(_ numbers: [Int], forgetting: Bool) async throws {
+        let promise = Promise<Void>()
+        core.perform { [handle] in $0.cancel(handle, numbers, forgetting: forgetting, promise) }
         try await promise.uncancelledValue
+        queues.withLock { queues in
+            for number in numbers { queues[number] = nil }
+        }
     }
 
     /// Gives the deliveries in batches of whatever size they come in.

@@ -43,6 +43,55 @@ struct ConsumingTests {
         }
     }
 
+    @Test("Subscribes to a queue later, and ends one subscription while the others go on")
+    func subscribesLater() async throws {
+        let queues = [TestBroker.uniqueName(), TestBroker.uniqueName()]
+        try await TestBroker.withChannel(deleting: queues) { channel, _ in
+            for queue in queues {
+                try await channel.declare(AMQPQueue(name: queue))
+                try await publish(1, to: queue, on: channel)
+            }
+            let consumer = try await channel.consume([])
+            for queue in queues {
+                try await consumer.subscribe([AMQPSubscription(queue: queue, prefetch: 10)])
+                let batch = try #require(try await consumer.nextBatch(maximum: 10))
+                #expect(batch.map(\.queue) == [queue])
+                try await channel.acknowledge(batch)
+            }
+            try await consumer.unsubscribe(from: [queues[0], "unknown"])
+            for queue in queues { try await publish(1, to: queue, on: channel) }
+            let batch = try #require(try await consumer.nextBatch(maximum: 10))
+            #expect(batch.map(\.queue) == [queues[1]])
+            try await consumerless(queues[0], on: channel)
+            #expect(try await channel.status(ofQueue: queues[0]).messageCount == 1)
+        }
+    }
+
+    @Test("Gives a queue another prefetch with messages in hand, again and again, and keeps their order")
+    func changesPrefetch() async throws {
+        let queue = TestBroker.uniqueName()
+        try await TestBroker.withChannel(deleting: [queue]) { channel, _ in
+            try await channel.declare(AMQPQueue.quorum(queue))
+            let messages = (0..<500).map { AMQPMessage(routingKey: queue, body: Array("\($0)".utf8)) }
+            for outcome in await channel.publish(messages, timeout: .seconds(10)) { #expect(outcome.isConfirmed) }
+            let consumer = try await channel.consume([])
+            var received: [Int] = []
+            var held: [AMQPDelivery] = []
+            while received.count < messages.count {
+                try await consumer.unsubscribe(from: [queue])
+                let prefetch = UInt16(3 + received.count % 7)
+                try await consumer.subscribe([AMQPSubscription(queue: queue, prefetch: prefetch)])
+                let batch = try #require(try await consumer.nextBatch(maximum: 4))
+                received += batch.compactMap { Int(String(decoding: $0.body, as: UTF8.self)) }
+                // The last one is kept over the change.
+                try await channel.acknowledge(held + batch.dropLast())
+                held = Array(batch.suffix(1))
+            }
+            try await channel.acknowledge(held)
+            #expect(received == Array(0..<500))
+        }
+    }
+
     @Test("Acknowledges in any order and leaves nothing behind")
     func acknowledgesInAnyOrder() async throws {
         try await TestBroker.withQueue { channel, queue in
