@@ -44,11 +44,15 @@ let package = Package(
                 "CRabbitMQ",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
             ],
             swiftSettings: settings
         ),
         .target(name: "BrokerManagement", swiftSettings: settings),
+        .target(
+            name: "GridMetrics",
+            dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: settings
+        ),
         .target(name: "GridModel", swiftSettings: settings),
         .target(
             name: "GridStore",
@@ -66,8 +70,10 @@ let package = Package(
                 "AMQP",
                 "BrokerManagement",
                 "CSystemd",
+                "GridMetrics",
                 "GridModel",
                 "GridStore",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -98,10 +104,12 @@ let package = Package(
             dependencies: [
                 "COpenSSL",
                 "CXLSXWriter",
+                "GridMetrics",
                 "GridModel",
                 "GridPages",
                 "GridRuntime",
                 "GridStore",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -121,6 +129,7 @@ let package = Package(
                 "CAllocator",
                 "CQREncode",
                 "GridAPI",
+                "GridMetrics",
                 "GridModel",
                 "GridRuntime",
                 "GridSimulator",
@@ -142,6 +151,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "GridMetricsTests",
+            dependencies: ["GridMetrics", .product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: settings
+        ),
         .testTarget(name: "GridModelTests", dependencies: ["GridModel"], swiftSettings: settings),
         .testTarget(
             name: "GridStoreTests",
@@ -154,6 +168,7 @@ let package = Package(
                 "AMQP",
                 "BrokerManagement",
                 "CRabbitMQ",
+                "GridMetrics",
                 "GridModel",
                 "GridRuntime",
                 "GridSimulator",
@@ -174,6 +189,7 @@ let package = Package(
             name: "GridAPITests",
             dependencies: [
                 "GridAPI",
+                "GridMetrics",
                 "GridModel",
                 "GridPages",
                 "GridRuntime",

@@ -65,6 +65,7 @@ import Testing
     static let attempts: [String: [Attempt]] = {
         var table: [String: [Attempt]] = [:]
         table["GET /v1/session"] = [{ _ in Reach("/v1/session", .silence) }]
+        table["GET /metrics"] = [{ _ in Reach("/metrics", .notFound) }]
         table["GET /v1/organization"] = [{ Reach("/v1/organization?area=\($0.post.code)", .notFound) }]
         table["GET /v1/statistics"] = [{ Reach("/v1/statistics?area=\($0.post.code)", .notFound) }]
         table["GET /v1/escalations"] = [

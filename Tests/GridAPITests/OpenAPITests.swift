@@ -30,7 +30,7 @@ import Testing
     static func routes(of api: TestAPI) -> [String] {
         APIRouter.build(api.server.services).routes.filter { $0.method != .head }
             .map { "\($0.method) \(template("\($0.path)"))" }
-            .filter { $0.contains(" /v1/") || $0.contains(" /health/") }
+            .filter { $0.contains(" /v1/") || $0.contains(" /health/") || $0.hasSuffix(" /metrics") }
     }
 
     /// A router's path as OpenAPI writes it.
@@ -103,6 +103,7 @@ private final class Exchanges {
         try await exerciseOrders()
         try await exerciseAssignments()
         try await exerciseStandIns()
+        for person in ["street", "leader1", nil] { try await send(.get, "/metrics", as: person) }
         for path in HealthRoutes.paths { try await send(.get, path, as: nil) }
         try await send(.get, "/v1/nothing", as: "street")
     }

@@ -23,6 +23,9 @@ import Testing
         "SCAN p VIRTUAL TABLE INDEX 1:",
         // The newest version, which is the first row met.
         "SCAN organization",
+        // What metrics count, up to a bound: the inbox, and what is open.
+        "SCAN inbox USING COVERING INDEX inboxByTime",
+        "SCAN assignment USING INDEX assignmentOpen",
         // The number of timers and parked messages, for the operator; the first of them, for the next wake-up.
         "SCAN timer",
         "SCAN timer USING COVERING INDEX timerByTime",
@@ -145,6 +148,7 @@ import Testing
         try transaction.releaseLeases(owner: "a")
         try transaction.deleteOutbox(ids)
         _ = try transaction.outboxStatus()
+        _ = try transaction.figures(at: at(1), limit: 10)
 
         for _ in 1...2 {
             try transaction.park(.sample(), id: messageID("m"), waitingFor: .sample(), until: at(1))

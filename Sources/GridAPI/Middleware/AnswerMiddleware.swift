@@ -40,11 +40,18 @@ struct AnswerMiddleware: RouterMiddleware {
         }
         if request.method == .head { response = response.createHeadResponse() }
         secure(&response)
+        let duration = ContinuousClock.now - start
+        services.requests.count(
+            method: request.method.rawValue,
+            route: route(context),
+            status: response.status.code,
+            took: duration
+        )
         context.logger.info(
             "Answered a request",
             metadata: [
                 LogKey.method: "\(request.method)", LogKey.route: "\(route(context))",
-                LogKey.status: "\(response.status.code)", LogKey.milliseconds: "\((.now - start) / .milliseconds(1))",
+                LogKey.status: "\(response.status.code)", LogKey.milliseconds: "\(duration / .milliseconds(1))",
             ]
         )
         return response

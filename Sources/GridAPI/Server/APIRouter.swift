@@ -31,17 +31,18 @@ enum APIRouter {
         StatisticsConsoleRoutes().add(to: pages)
         OperationsRoutes().add(to: pages)
         SessionRoutes(services: services).addOpen(to: router.group("v1"))
-        let signedIn = router.group("v1")
-            .add(
-                middleware: CallerMiddleware(
-                    store: services.store,
-                    desk: services.callers,
-                    cookie: services.cookie,
-                    limiter: services.callerRate
-                )
-            )
-            .group(context: CallerContext.self)
-        let routes = CallerRoutes(group: signedIn, limit: services.configuration.requestLimit)
+        let recognising = CallerMiddleware(
+            store: services.store,
+            desk: services.callers,
+            cookie: services.cookie,
+            limiter: services.callerRate
+        )
+        func signedIn(_ path: RouterPath) -> CallerRoutes {
+            let group = router.group(path).add(middleware: recognising).group(context: CallerContext.self)
+            return CallerRoutes(group: group, limit: services.configuration.requestLimit)
+        }
+        MetricsRoutes(page: services.metrics).add(to: signedIn(""))
+        let routes = signedIn("v1")
         SessionRoutes(services: services).add(to: routes)
         OrganizationRoutes(services: services).add(to: routes)
         OrderRoutes(services: services).add(to: routes)

@@ -26,6 +26,7 @@ package struct APIServer: Service {
     ///   - configuration: How it is served.
     ///   - operations: What an operator sees of the broker; nil where there is none to ask.
     ///   - health: Whether this process does what it is there for.
+    ///   - metrics: The figures of this process, and where requests are counted; nil where nobody counts.
     ///   - clock: What time it is.
     ///   - logger: Where it logs.
     ///   - onRunning: Called with the port once it listens.
@@ -34,6 +35,7 @@ package struct APIServer: Service {
         configuration: APIConfiguration,
         operations: (any OperationsDesk)? = nil,
         health: Health = Health(),
+        metrics: MetricsPage? = nil,
         clock: WallClock = .system,
         logger: Logger,
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
@@ -43,6 +45,7 @@ package struct APIServer: Service {
             configuration: configuration,
             operations: operations,
             health: health,
+            metrics: metrics,
             clock: clock,
             logger: logger
         )

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
+import CoreMetrics
 import GridRuntime
 import GridStore
 import Logging
@@ -16,6 +17,10 @@ struct APIServices: Sendable {
     let operations: (any OperationsDesk)?
     /// Whether this process does what it is there for.
     let health: Health
+    /// The figures of this process; nil where nobody counts.
+    let metrics: MetricsPage?
+    /// Counts what is asked.
+    let requests: RequestMetrics
     let organizations = OrganizationCache()
     let desk: LocalDesk
     let callers: CallerDesk
@@ -38,12 +43,19 @@ struct APIServices: Sendable {
         configuration: APIConfiguration,
         operations: (any OperationsDesk)?,
         health: Health,
+        metrics: MetricsPage?,
         clock: WallClock,
         logger: Logger
     ) {
         self.store = store
         self.operations = operations
         self.health = health
+        self.metrics = metrics
+        if let metrics {
+            requests = RequestMetrics(factory: metrics.factory)
+        } else {
+            requests = RequestMetrics(factory: NOOPMetricsHandler.instance)
+        }
         self.clock = clock
         self.configuration = configuration
         desk = LocalDesk(store: store, clock: clock, logger: logger)

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
+import CoreMetrics
 import GridModel
 package import GridStore
 package import Logging
@@ -24,6 +25,7 @@ package struct Timekeeper: Service {
     private let clock: WallClock
     /// Notified when another timer may have become the next one.
     private let signal: Signal
+    private let metrics: NodeMetrics
     private let logger: Logger
 
     /// Creates a timekeeper.
@@ -33,6 +35,7 @@ package struct Timekeeper: Service {
         organizations: OrganizationCache,
         clock: WallClock,
         signal: Signal,
+        metrics: NodeMetrics,
         logger: Logger
     ) {
         self.store = store
@@ -40,6 +43,7 @@ package struct Timekeeper: Service {
         self.organizations = organizations
         self.clock = clock
         self.signal = signal
+        self.metrics = metrics
         self.logger = logger
     }
 
@@ -79,19 +83,21 @@ package struct Timekeeper: Service {
     /// Fires what is due, as far as it fits, in one transaction; false when there is no organization to do it under.
     private func fireDue() async throws -> Bool {
         let lease = outbox.lease(at: clock.now)
-        let rows = try await store.write { store -> [OutboxRow]? in
+        let done = try await store.write { store -> (rows: [OutboxRow], fired: Int)? in
             guard let organization = try organizations.organization(in: store)?.organization else { return nil }
             let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
             var outgoing: [StoredMessage] = []
-            for firing in try store.dueTimers(now: clock.now, limit: Self.batchSize) {
+            let due = try store.dueTimers(now: clock.now, limit: Self.batchSize)
+            for firing in due {
                 outgoing += try handler.fire(firing, in: store)
             }
             outgoing += try handler.giveUpParked(limit: Self.batchSize, in: store)
             let ids = try store.enqueue(outgoing, lease: lease, at: clock.now)
-            return zip(ids, outgoing).map { OutboxRow(id: $0, message: $1) }
+            return (zip(ids, outgoing).map { OutboxRow(id: $0, message: $1) }, due.count)
         }
-        guard let rows else { return false }
-        outbox.handOver(rows, leased: lease != nil)
+        guard let done else { return false }
+        metrics.timersFired.increment(by: Int64(done.fired))
+        outbox.handOver(done.rows, leased: lease != nil)
         return true
     }
 }

@@ -41,11 +41,13 @@ package struct Doctor: Sendable {
     package func examine(_ store: StateFile) async -> [DoctorFinding] {
         var findings: [DoctorFinding] = []
         var organization: Organization?
+        var rules = ScaleRules()
         var claim: HostClaim?
         do {
             findings += try await stateFindings(store)
             organization = try await store.read { try OrganizationCache().organization(in: $0)?.organization }
             findings.append(organizationFinding(organization))
+            rules = try await store.read { try $0.scaleRules() }
             claim = HostClaim(nodeID: try await store.read { try $0.nodeID() })
         } catch {
             findings.append(
@@ -60,7 +62,7 @@ package struct Doctor: Sendable {
         do {
             findings += try await addressFindings()
             let ages = try await DeadLetterDesk(broker: broker, logger: logger).ages()
-            findings += try await brokerFindings(organization, ages, claim)
+            findings += try await brokerFindings(organization, rules, ages, claim)
         } catch {
             findings.append(
                 DoctorFinding(
@@ -167,6 +169,7 @@ package struct Doctor: Sendable {
 
     private func brokerFindings(
         _ organization: Organization?,
+        _ rules: ScaleRules,
         _ ages: [String: DeadLetterDesk.Age],
         _ claim: HostClaim?
     ) async throws -> [DoctorFinding] {
@@ -178,7 +181,10 @@ package struct Doctor: Sendable {
             }
             if let organization {
                 let mailboxes = selection.mailboxes(in: organization)
-                findings.append(try await mailboxFinding(mailboxes, connection))
+                let paused = mailboxes.filter { rules.scale(of: $0).isPaused }
+                if !paused.isEmpty { findings.append(try await pausedFinding(paused, connection)) }
+                let served = mailboxes.filter { !rules.scale(of: $0).isPaused }
+                findings.append(try await mailboxFinding(served, connection))
                 if let claim { findings.append(try await hostFinding(mailboxes, claim, connection)) }
             }
             return findings
@@ -259,6 +265,19 @@ package struct Doctor: Sendable {
             )
         }
         return DoctorFinding("mailboxes", .ok, "\(mailboxes.count) are served; \(waiting) messages wait in them")
+    }
+
+    /// Mailboxes that nobody serves because somebody wanted it so.
+    private func pausedFinding(_ paused: [Mailbox], _ connection: AMQPConnection) async throws -> DoctorFinding {
+        var waiting = 0
+        for mailbox in paused { waiting += try await connection.status(of: mailbox.name)?.messageCount ?? 0 }
+        let some = paused.prefix(Self.namedQueues).map(\.name).joined(separator: ", ")
+        return DoctorFinding(
+            "paused",
+            .ok,
+            "\(paused.count) mailboxes are paused on purpose, among them \(some); \(waiting) messages wait in them",
+            advice: "run gridwork resume when they are to be served again"
+        )
     }
 
     private func hostFinding(

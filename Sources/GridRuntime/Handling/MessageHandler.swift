@@ -43,6 +43,17 @@ package struct MessageHandler: Sendable {
         fileprivate let original: StoredMessage
         fileprivate let queue: String?
         fileprivate let message: Result<Message, BadMessage>
+
+        /// Whether it issues an urgent order, or a leg of one.
+        var isUrgent: Bool {
+            switch message {
+            case .success(.mail(let mail)):
+                if case .issued(let body) = mail.body { body.order.priority == .urgent } else { false }
+            case .success(.command(let command)):
+                if case .issue(let draft) = command.body { draft.priority == .urgent } else { false }
+            case .success(.timer), .failure: false
+            }
+        }
     }
 
     /// Reads a delivery of `queue`. Pure, so that one batch can be read while the one before it is being written.

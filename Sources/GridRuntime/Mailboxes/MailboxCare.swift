@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 import AMQP
+import CoreMetrics
 import GridModel
 import Logging
 
@@ -30,7 +31,10 @@ struct MailboxCare: Sendable {
     /// Whether a mailbox that gives no answer may be deleted and declared anew.
     let mayRenew: Bool
     let claim: HostClaim
+    /// Tells what this process is subscribed to: a mailbox may be paused, or left to other processes.
+    let gauge: WorkerGauge
     let pulse: Pulse
+    let metrics: NodeMetrics
     let logger: Logger
 
     /// Watches until the mailboxes have to be subscribed to anew.
@@ -38,6 +42,12 @@ struct MailboxCare: Sendable {
     /// - Throws: A retriable ``AMQPError`` when they have to be, ``HostedElsewhere`` when another node has taken one over,
     ///   `CancellationError` when cancelled.
     func run(over connection: AMQPConnection) async throws {
+        metrics.mailboxesServed.set(mailboxes.count - silent.count)
+        metrics.mailboxesSilent.set(silent.count)
+        defer {
+            metrics.mailboxesServed.set(0)
+            metrics.mailboxesSilent.set(0)
+        }
         if !silent.isEmpty { try await treat(over: connection) }
         var nextRound = ContinuousClock.now + Self.interval
         while true {
@@ -48,7 +58,8 @@ struct MailboxCare: Sendable {
             guard .now >= nextRound else { continue }
             nextRound = .now + Self.interval
             try await claim.claim(mailboxes, over: connection)
-            try await countConsumers(over: connection)
+            try await lookIntoMailboxes(over: connection)
+            try await countDeadLetters(over: connection)
             try await sendEcho(over: connection)
             pulse.beat()
         }
@@ -59,6 +70,7 @@ struct MailboxCare: Sendable {
             logger.warning("The broker takes no messages, for want of memory or disk; they are kept")
             return
         }
+        metrics.echo.set(duration / .seconds(1))
         let level: Logger.Level = duration > Self.slowEcho ? .warning : .debug
         logger.log(level: level, "A message came back to this process", metadata: [LogKey.seconds: "\(duration)"])
     }
@@ -101,15 +113,29 @@ struct MailboxCare: Sendable {
         }
     }
 
-    /// Counts the consumers of every mailbox that is being served.
-    private func countConsumers(over connection: AMQPConnection) async throws {
+    /// Sees to it that every mailbox that this process is subscribed to has a consumer, and counts what waits in all of them.
+    private func lookIntoMailboxes(over connection: AMQPConnection) async throws {
         let left = Set(silent.map(\.name))
-        try await connection.withChannel { channel in
+        let waiting = try await connection.withChannel { channel in
+            var waiting: [String: Int] = [:]
             for mailbox in mailboxes where !left.contains(mailbox.name) {
-                guard try await channel.status(ofQueue: mailbox.name).consumerCount == 0 else { continue }
+                let wasSubscribed = gauge.isSubscribed(to: mailbox.name)
+                let status = try await channel.status(ofQueue: mailbox.name)
+                waiting[mailbox.role, default: 0] += status.messageCount
+                // It may have been given up meanwhile.
+                guard wasSubscribed, status.consumerCount == 0, gauge.isSubscribed(to: mailbox.name) else { continue }
                 logger.warning("A mailbox lost its consumer", metadata: [LogKey.queue: "\(mailbox.name)"])
                 throw AMQPError(.consumerCancelled, "The mailbox \(mailbox.name) has no consumer any more.")
             }
+            return waiting
+        }
+        for (role, count) in waiting { metrics.mailboxMessages(of: role).set(count) }
+    }
+
+    private func countDeadLetters(over connection: AMQPConnection) async throws {
+        for queue in [ExchangeName.dead, ExchangeName.unrouted] {
+            let count = try await connection.status(of: queue)?.messageCount
+            metrics.deadLetters(in: queue).set(count ?? 0)
         }
     }
 }

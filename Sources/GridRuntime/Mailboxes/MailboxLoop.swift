@@ -4,20 +4,19 @@
 //===----------------------------------------------------------------------===//
 
 package import AMQP
+import CoreMetrics
 import GridModel
 package import GridStore
 package import Logging
 import ServiceLifecycle
 
 /// Takes messages off the mailboxes and handles them: whatever has arrived, from all mailboxes, in one transaction,
-/// acknowledged together after the commit.
+/// acknowledged together after the commit. Where more has arrived than one takes, the mailboxes take turns.
 ///
 /// Small when idle, for latency; large under load, for throughput.
 package struct MailboxLoop: Service {
     /// The most messages in one transaction.
     static let batchSize = 1_000
-    /// The most deliveries the broker may have outstanding over all mailboxes, but two for each at least.
-    static let window = 4_000
 
     private let store: StateFile
     private let outbox: Outbox
@@ -27,10 +26,13 @@ package struct MailboxLoop: Service {
     private let renewsMailboxes: Bool
     private let organizations: OrganizationCache
     private let organizationVersion: Threshold
+    private let scaleVersion: Threshold
+    private let gauge: WorkerGauge
     private let clock: WallClock
     private let readiness: Readiness
     private let losses: BrokerLosses
     private let pulse: Pulse
+    private let metrics: NodeMetrics
     private let logger: Logger
 
     /// Creates a loop over the mailboxes that `selection` picks.
@@ -40,6 +42,8 @@ package struct MailboxLoop: Service {
     ///   - renewsMailboxes: Whether a mailbox that gives no answer may be deleted and declared anew.
     ///   - organizationVersion: Raised when another organization has been applied; the loop then declares and subscribes
     ///     anew.
+    ///   - scaleVersion: Raised when operators want other workers; the subscriptions follow.
+    ///   - gauge: Counts what is held and handled.
     ///   - losses: What was noted there is written when a connection has been made.
     ///   - pulse: Beats when the mailboxes begin to be served, and while messages come through.
     package init(
@@ -51,10 +55,13 @@ package struct MailboxLoop: Service {
         renewsMailboxes: Bool,
         organizations: OrganizationCache,
         organizationVersion: Threshold,
+        scaleVersion: Threshold,
+        gauge: WorkerGauge,
         clock: WallClock,
         readiness: Readiness,
         losses: BrokerLosses,
         pulse: Pulse,
+        metrics: NodeMetrics,
         logger: Logger
     ) {
         self.store = store
@@ -65,10 +72,13 @@ package struct MailboxLoop: Service {
         self.renewsMailboxes = renewsMailboxes
         self.organizations = organizations
         self.organizationVersion = organizationVersion
+        self.scaleVersion = scaleVersion
+        self.gauge = gauge
         self.clock = clock
         self.readiness = readiness
         self.losses = losses
         self.pulse = pulse
+        self.metrics = metrics
         self.logger = logger
     }
 
@@ -138,9 +148,12 @@ package struct MailboxLoop: Service {
         try await connection.withChannel { channel in
             try await channel.apply(GridTopology.topology(of: mailboxes))
         }
-        // One mailbox that gives no answer would hold up the subscriptions of all behind it.
+        // One mailbox that gives no answer would hold up the subscriptions of all behind it. In one that is paused a probe
+        // would stay, and another at each start.
+        let rules = try await store.read { try $0.scaleRules() }
+        let probed = mailboxes.filter { !rules.scale(of: $0).isPaused }
         let silent = try await AMQPConnection.withConnection(prober, logger: logger) { probing in
-            try await MailboxProbe.silent(among: mailboxes, over: probing, within: MailboxCare.firstLimit)
+            try await MailboxProbe.silent(among: probed, over: probing, within: MailboxCare.firstLimit)
         }
         let care = MailboxCare(
             prober: prober,
@@ -148,7 +161,9 @@ package struct MailboxLoop: Service {
             silent: silent,
             mayRenew: renewsMailboxes,
             claim: claim,
+            gauge: gauge,
             pulse: pulse,
+            metrics: metrics,
             logger: logger
         )
         let served = silent.isEmpty ? mailboxes : mailboxes.filter { !silent.contains($0) }
@@ -166,35 +181,56 @@ package struct MailboxLoop: Service {
         }
     }
 
-    /// Takes and handles what arrives until the task is cancelled.
+    /// Takes and handles what arrives, from as many mailboxes as operators want served, until the task is cancelled.
     private func take(
         from mailboxes: [Mailbox],
         in organization: Organization,
         over channel: AMQPChannel,
         at address: AMQPAddress
     ) async throws {
-        let prefetch = UInt16(clamping: max(2, Self.window / mailboxes.count))
-        let consumer = try await channel.consume(
-            mailboxes.map { AMQPSubscription(queue: $0.name, prefetch: prefetch) }
+        let keeper = SubscriptionKeeper(
+            store: store,
+            name: outbox.owner,
+            organization: organization,
+            mailboxes: mailboxes,
+            scaleVersion: scaleVersion,
+            gauge: gauge,
+            logger: logger
         )
+        let start = try await keeper.situation()
+        let consumer = try await channel.consume(
+            SubscriptionKeeper.subscriptions(start.plan.shares.mapValues(\.window))
+        )
+        gauge.follow(start.plan, version: start.version)
+        defer { gauge.forget() }
         pulse.beat()
-        readiness.becomeReady(mailboxes: mailboxes.count, at: address)
+        readiness.becomeReady(mailboxes: start.plan.shares.count, at: address)
         defer { readiness.cease() }
         let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
-        try await handle(consumer, on: channel, with: handler)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await handle(consumer, on: channel, with: handler) }
+            group.addTask { try await keeper.follow(from: start, with: consumer) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
     }
 
     /// Handles what arrives until no more comes: a batch is read while the one before it is being written.
     private func handle(_ consumer: AMQPConsumer, on channel: AMQPChannel, with handler: MessageHandler) async throws {
         let readAhead = ReadAhead()
+        // What is not acknowledged on this channel is delivered again on another.
+        defer { metrics.inFlight.set(0) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { readAhead.finish() }
                 while let batch = try await consumer.nextBatch(maximum: Self.batchSize) {
+                    gauge.arrived(Dictionary(batch.map { ($0.queue, 1) }, uniquingKeysWith: +))
+                    metrics.inFlight.increment(by: Double(batch.count))
                     readAhead.add(
                         batch.map { delivery in
                             ReadAhead.Item(
                                 deliveryTag: delivery.deliveryTag,
+                                queue: delivery.queue,
                                 candidate: MailboxProbe.isProbe(delivery)
                                     ? nil
                                     : Quarantine.Candidate(delivery, nodeUser: prober.username, with: handler)
@@ -204,19 +240,33 @@ package struct MailboxLoop: Service {
                 }
             }
             group.addTask {
-                while let batch = await readAhead.next(atMost: Self.batchSize) {
+                while let batch = await readAhead.next(atMost: Self.batchSize, under: { gauge.plan }) {
                     CrashPoint.reach(.delivered)
                     try await settled {
+                        let start = ContinuousClock.now
                         let messages = batch.compactMap(\.candidate)
                         if !messages.isEmpty { try await handle(messages, with: handler) }
                         try await channel.acknowledge(batch.map(\.deliveryTag))
                         CrashPoint.reach(.acknowledged)
+                        gauge.handled(Self.counted(batch), in: .now - start)
+                        metrics.inFlight.decrement(by: Double(batch.count))
                     }
                 }
             }
             // The first to fail ends the other.
             for try await _ in group {}
         }
+    }
+
+    /// How many messages of each mailbox a batch has, and when the last of them was sent.
+    private static func counted(_ batch: [ReadAhead.Item]) -> [String: (count: Int, lastTime: String?)] {
+        var counts: [String: (count: Int, lastTime: String?)] = [:]
+        for item in batch {
+            let time = item.candidate?.message.headers[HeaderName.time]
+            let known = counts[item.queue, default: (0, nil)]
+            counts[item.queue] = (known.count + 1, time ?? known.lastTime)
+        }
+        return counts
     }
 
     /// Handles a batch in one transaction, but for messages over which a process may have crashed.
@@ -233,9 +283,10 @@ package struct MailboxLoop: Service {
     private func handleTogether(_ candidates: [Quarantine.Candidate], with handler: MessageHandler) async throws {
         let confirmed = outbox.takeConfirmed()
         let lease = outbox.lease(at: clock.now)
-        let rows: [OutboxRow]
+        let done: (rows: [OutboxRow], written: ContinuousClock.Instant)
+        let start = ContinuousClock.now
         do {
-            rows = try await store.write { store in
+            done = try await store.write { store in
                 CrashPoint.reach(.begun)
                 try store.deleteOutbox(confirmed)
                 var outgoing: [StoredMessage] = []
@@ -244,14 +295,15 @@ package struct MailboxLoop: Service {
                 }
                 let ids = try store.enqueue(outgoing, lease: lease, at: clock.now)
                 CrashPoint.reach(.written)
-                return zip(ids, outgoing).map { OutboxRow(id: $0, message: $1) }
+                return (zip(ids, outgoing).map { OutboxRow(id: $0, message: $1) }, ContinuousClock.now)
             }
         } catch {
             outbox.putConfirmed(confirmed)
             throw error
         }
         CrashPoint.reach(.committed)
+        metrics.count(messages: candidates.count, outgoing: done.rows, begun: start, written: done.written)
         if !confirmed.isEmpty { CrashPoint.reach(.deleted) }
-        outbox.handOver(rows, leased: lease != nil)
+        outbox.handOver(done.rows, leased: lease != nil)
     }
 }

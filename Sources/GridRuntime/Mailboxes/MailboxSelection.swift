@@ -6,7 +6,7 @@
 package import GridModel
 
 /// Which mailboxes a process serves.
-package struct MailboxSelection: Sendable, Hashable {
+package struct MailboxSelection: Sendable, Hashable, Codable {
     /// The areas whose mailboxes are served; empty means the whole organization.
     package var areas: [UnitCode]
     /// The areas inside those that other nodes host.

@@ -3,26 +3,32 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import DequeModule
 import GridStore
 import Synchronization
 
-/// Deliveries that have been read and wait for their transaction.
+/// Deliveries that have been read and wait for their turn in a transaction.
 ///
 /// Bounded by the broker, which has no more outstanding than the prefetch of all mailboxes together.
 final class ReadAhead: Sendable {
-    /// A delivery's number on its channel, and what it says; nil for a probe, which has no effect.
+    /// A delivery's number on its channel, where it came from, and what it says; nil for a probe, which has no effect.
     struct Item: Sendable {
         let deliveryTag: UInt64
+        let queue: String
         let candidate: Quarantine.Candidate?
     }
 
-    private let state = Mutex((items: Deque<Item>(), isFinished: false))
+    private let state = Mutex((turns: Turns<Item>(), isFinished: false))
     private let signal = Signal()
 
-    /// Adds deliveries behind those that wait.
+    /// Adds deliveries behind those of their mailboxes that wait.
     func add(_ items: [Item]) {
-        state.withLock { $0.items.append(contentsOf: items) }
+        state.withLock { state in
+            for item in items {
+                let subject = item.candidate?.message.headers[HeaderName.subject]
+                let isUrgent = item.candidate?.incoming?.isUrgent ?? false
+                state.turns.add(item, of: item.queue, about: subject, isUrgent: isUrgent)
+            }
+        }
         signal.notify()
     }
 
@@ -35,12 +41,13 @@ final class ReadAhead: Sendable {
     /// Takes up to `limit` deliveries, as soon as there is one; nil when no more come or the task was cancelled.
     ///
     /// One task takes at a time.
-    func next(atMost limit: Int) async -> [Item]? {
+    ///
+    /// - Parameter plan: A mailbox gives as many as it has workers when it is its turn.
+    func next(atMost limit: Int, under plan: () -> SubscriptionPlan) async -> [Item]? {
         while !Task.isCancelled {
+            let shares = plan().shares
             let (items, isFinished) = state.withLock { state in
-                let items = Array(state.items.prefix(limit))
-                state.items.removeFirst(items.count)
-                return (items, state.isFinished)
+                (state.turns.take(limit) { shares[$0]?.workers ?? 1 }, state.isFinished)
             }
             if !items.isEmpty { return items }
             if isFinished { return nil }

@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 import AMQP
+package import CoreMetrics
 package import GridStore
 package import Logging
 package import ServiceLifecycle
@@ -32,17 +33,22 @@ package struct Node: Sendable {
     ///   - configuration: What it serves and where.
     ///   - store: Its state file, open.
     ///   - clock: What time it is.
+    ///   - metrics: Where it counts what it does.
     ///   - instance: Tells several nodes of one process apart; for tests.
     package init(
         _ configuration: NodeConfiguration,
         store: StateFile,
         clock: WallClock = .system,
+        metrics factory: any MetricsFactory = NOOPMetricsHandler.instance,
         instance: Int = 0,
         logger: Logger
     ) {
+        let metrics = NodeMetrics(factory: factory)
         let outbox = Outbox(owner: .current(instance))
         let organizations = OrganizationCache()
         let organizationVersion = Threshold()
+        let scaleVersion = Threshold()
+        let gauge = WorkerGauge()
         let timers = Signal()
         readiness = Readiness(logger: logger)
         func broker(_ purpose: String) -> AMQPConfiguration {
@@ -55,11 +61,13 @@ package struct Node: Sendable {
             _ purpose: BrokerLink.Purpose,
             onFailure: @escaping @Sendable () -> Void = {}
         ) -> BrokerLink {
+            let failures = metrics.connectionFailures(of: purpose)
             let supervisor = AMQPSupervisor(
                 configuration: broker(purpose.rawValue),
                 backoff: Self.backoff,
                 logger: logger,
                 onFailure: { error in
+                    failures.increment()
                     if error.mayMeanDeletedQueue { losses.note() }
                     onFailure()
                 },
@@ -93,6 +101,7 @@ package struct Node: Sendable {
             organizations: organizations,
             readiness: readiness,
             losses: losses,
+            metrics: metrics,
             clock: clock,
             logger: logger
         )
@@ -101,6 +110,7 @@ package struct Node: Sendable {
             outbox: outbox,
             timers: timers,
             organizationVersion: organizationVersion,
+            scaleVersion: scaleVersion,
             losses: losses,
             logger: logger
         )
@@ -110,6 +120,7 @@ package struct Node: Sendable {
             organizations: organizations,
             clock: clock,
             signal: timers,
+            metrics: metrics,
             logger: logger
         )
         let mailboxes = MailboxLoop(
@@ -121,10 +132,13 @@ package struct Node: Sendable {
             renewsMailboxes: configuration.renewsMailboxes,
             organizations: organizations,
             organizationVersion: organizationVersion,
+            scaleVersion: scaleVersion,
+            gauge: gauge,
             clock: clock,
             readiness: readiness,
             losses: losses,
             pulse: pulse,
+            metrics: metrics,
             logger: logger
         )
         let reconcile = ReconcileService(
@@ -144,6 +158,14 @@ package struct Node: Sendable {
             clock: clock,
             logger: logger
         )
+        let registry = WorkerRegistry(
+            store: store,
+            name: outbox.owner,
+            duties: configuration.duties,
+            selection: configuration.mailboxes,
+            gauge: gauge,
+            logger: logger
+        )
         let files = FileKeeper(store: store, clock: clock, logger: logger)
         let exchange = FileExchange(
             store: store,
@@ -154,10 +176,10 @@ package struct Node: Sendable {
         switch configuration.duties {
         case .node:
             links = [relayLink, mailboxLink, reconcileLink, filesLink]
-            services = [relay, watch, timekeeper, files, exchange, reconcile, mailboxes, probe]
+            services = [relay, watch, timekeeper, files, exchange, reconcile, registry, mailboxes, probe]
         case .worker:
             links = [relayLink, mailboxLink]
-            services = [relay, watch, mailboxes, probe]
+            services = [relay, watch, registry, mailboxes, probe]
         }
     }
 
@@ -166,15 +188,18 @@ package struct Node: Sendable {
     /// SIGTERM or SIGINT stops gracefully: what is in hand is finished within `stopLimit`. A second one ends the
     /// process at once.
     ///
-    /// - Parameter additional: Makes the services that run beside the node's and stop before them.
+    /// - Parameters:
+    ///   - metrics: Where it counts what it does.
+    ///   - additional: Makes the services that run beside the node's and stop before them.
     /// - Throws: What made a service fail.
     package static func run(
         _ configuration: NodeConfiguration,
         store: StateFile,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance,
         additional: (Node) -> [any Service] = { _ in [] },
         logger: Logger
     ) async throws {
-        let node = Node(configuration, store: store, logger: logger)
+        let node = Node(configuration, store: store, metrics: metrics, logger: logger)
         let notices = ServiceManagerNotices(readiness: node.readiness, pulseAge: { node.pulse.age })
         var group = ServiceGroupConfiguration(
             services: ([ImpatientStop(logger: logger)] + node.services + additional(node) + [notices]).map {

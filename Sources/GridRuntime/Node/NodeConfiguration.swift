@@ -9,7 +9,7 @@ import GridModel
 /// What a process of a node needs to know.
 package struct NodeConfiguration: Sendable {
     /// What a process does.
-    package enum Duties: Sendable {
+    package enum Duties: String, Sendable {
         /// Everything a node does: mailboxes, relay, clock.
         case node
         /// Mailboxes, and the relay of what they send; beside a node on the same machine.

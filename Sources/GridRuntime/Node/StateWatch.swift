@@ -8,7 +8,7 @@ package import Logging
 import ServiceLifecycle
 
 /// Tells the services of this process when the state file changed: rows to send, timers to keep, another organization,
-/// something that the broker lost.
+/// other workers wanted, something that the broker lost.
 ///
 /// Commands given while the node runs are written by other processes, so the file itself is watched.
 package struct StateWatch: Service {
@@ -16,6 +16,7 @@ package struct StateWatch: Service {
     private let outbox: Outbox
     private let timers: Signal
     private let organizationVersion: Threshold
+    private let scaleVersion: Threshold
     private let losses: BrokerLosses
     private let logger: Logger
 
@@ -25,6 +26,7 @@ package struct StateWatch: Service {
         outbox: Outbox,
         timers: Signal,
         organizationVersion: Threshold,
+        scaleVersion: Threshold,
         losses: BrokerLosses,
         logger: Logger
     ) {
@@ -32,6 +34,7 @@ package struct StateWatch: Service {
         self.outbox = outbox
         self.timers = timers
         self.organizationVersion = organizationVersion
+        self.scaleVersion = scaleVersion
         self.losses = losses
         self.logger = logger
     }
@@ -41,8 +44,11 @@ package struct StateWatch: Service {
         for await _ in try store.changes().cancelOnGracefulShutdown() {
             timers.notify()
             outbox.somethingChanged()
-            let (version, loss) = try await store.read { (try $0.organizationVersion(), try $0.pendingLoss()) }
-            organizationVersion.raise(to: version)
+            let (organization, scale, loss) = try await store.read { store in
+                (try store.organizationVersion(), try store.scaleVersion(), try store.pendingLoss())
+            }
+            organizationVersion.raise(to: organization)
+            scaleVersion.raise(to: scale)
             if loss != nil { losses.announce() }
         }
     }

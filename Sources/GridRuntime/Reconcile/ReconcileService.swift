@@ -159,6 +159,8 @@ package struct ReconcileService: Service {
     /// - Returns: Whether the round took place: nothing was on its way.
     private func roundAtRest(_ connection: AMQPConnection) async throws -> Bool {
         guard let organization = try await organization(), try await isOutboxEmpty() else { return false }
+        let rules = try await store.read { try $0.scaleRules() }
+        var paused: Set<Mailbox> = []
         for mailbox in selection.mailboxes(in: organization) {
             guard let status = try await connection.status(of: mailbox.name) else {
                 // Lost, or of an organization applied this moment: the next round declares it and looks at everything.
@@ -166,9 +168,13 @@ package struct ReconcileService: Service {
                 try await noteLoss()
                 return false
             }
-            guard status.messageCount == 0 else { return false }
+            if status.messageCount == 0 { continue }
+            // What waits in a mailbox that is paused is not lost, and no reason to leave all others alone.
+            guard rules.scale(of: mailbox).isPaused else { return false }
+            paused.insert(mailbox)
         }
-        report(try await reconciler.run(reconciler.rested(for: timing.quietMilliseconds)))
+        let scope = reconciler.rested(for: timing.quietMilliseconds)
+        report(try await reconciler.run(scope, leavingOut: paused))
         return true
     }
 

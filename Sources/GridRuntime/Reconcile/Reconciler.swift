@@ -4,7 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 import Foundation
-import GridModel
+package import GridModel
 package import GridStore
 package import Logging
 
@@ -79,8 +79,12 @@ package struct Reconciler: Sendable {
 
     /// Writes what is missing into the outbox, a page in each transaction; whoever relays sends it.
     ///
+    /// - Parameter mailboxes: Nothing is sent to these: they hold mail that nobody takes for now.
     /// - Throws: as `preview`; what earlier transactions wrote stays written.
-    package func run(_ scope: ReconcileScope) async throws -> ReconcileReport {
+    package func run(
+        _ scope: ReconcileScope,
+        leavingOut mailboxes: Set<Mailbox> = []
+    ) async throws -> ReconcileReport {
         guard let round = ReconcileRound(UUID().uuidString.lowercased()) else {
             preconditionFailure("Cannot name a round")
         }
@@ -91,13 +95,21 @@ package struct Reconciler: Sendable {
             repeat {
                 try Task.checkCancellation()
                 let (from, first) = (position, written + 1)
-                let found = try await store.read { try page(of: walk, after: from, in: scope, $0).page }
+                let found = try await store.read {
+                    try page(of: walk, after: from, in: scope, leavingOut: mailboxes, $0).page
+                }
                 position = found.next
                 // Most pages have nothing: no transaction is begun for them.
                 guard !found.missing.isEmpty else { continue }
                 let part = try await store.write { store in
                     // Once more, with the file to itself: what has been handled meanwhile is missing no longer.
-                    let (page, organization) = try page(of: walk, after: from, in: scope, store)
+                    let (page, organization) = try page(
+                        of: walk,
+                        after: from,
+                        in: scope,
+                        leavingOut: mailboxes,
+                        store
+                    )
                     let part = try messages(for: page.missing, under: round, from: first, in: organization, store)
                     _ = try store.enqueue(part.messages, lease: nil, at: clock.now)
                     return (report: part.report, count: part.messages.count, next: page.next)
@@ -120,12 +132,13 @@ package struct Reconciler: Sendable {
         of walk: ReconcileWalk,
         after position: ReconcileWalk.Position?,
         in scope: ReconcileScope,
+        leavingOut mailboxes: Set<Mailbox> = [],
         _ store: some StoreQueries
     ) throws -> (page: ReconcileWalk.Page, organization: Organization) {
         guard let organization = try organizations.organization(in: store)?.organization else {
             throw LocalDesk.NoOrganization()
         }
-        let page = try walk.page(
+        var page = try walk.page(
             after: position,
             in: scope,
             limit: Self.pageSize,
@@ -133,6 +146,11 @@ package struct Reconciler: Sendable {
             store: store,
             isHosted: { selection.covers($0) }
         )
+        if !mailboxes.isEmpty {
+            page.missing.removeAll { mail in
+                organization.mailbox(of: mail.target).map { mailboxes.contains($0) } ?? false
+            }
+        }
         return (page, organization)
     }
 

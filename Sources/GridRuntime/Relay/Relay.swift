@@ -33,6 +33,7 @@ package struct Relay: Service {
     private let organizations: OrganizationCache
     private let readiness: Readiness
     private let losses: BrokerLosses
+    private let metrics: NodeMetrics
     private let refusals = RefusalPatience()
     private let clock: WallClock
     private let logger: Logger
@@ -49,6 +50,7 @@ package struct Relay: Service {
         organizations: OrganizationCache,
         readiness: Readiness,
         losses: BrokerLosses,
+        metrics: NodeMetrics,
         clock: WallClock,
         logger: Logger
     ) {
@@ -58,6 +60,7 @@ package struct Relay: Service {
         self.organizations = organizations
         self.readiness = readiness
         self.losses = losses
+        self.metrics = metrics
         self.clock = clock
         self.logger = logger
     }
@@ -177,7 +180,9 @@ package struct Relay: Service {
 
     private func publish(_ rows: [OutboxRow], over channel: AMQPChannel) async throws {
         CrashPoint.reach(.publishing)
+        let start = ContinuousClock.now
         let outcomes = await channel.publish(rows.map(\.message.outgoing), timeout: Self.publishLimit)
+        metrics.count(outcomes, took: .now - start)
         var confirmed: [Int64] = []
         var refused: [OutboxRow] = []
         var failure: AMQPError?

@@ -24,6 +24,7 @@ enum Schema {
         migrator.registerMigration("v7 losses") { try $0.execute(sql: version7) }
         migrator.registerMigration("v8 attachments") { try $0.execute(sql: version8) }
         migrator.registerMigration("v9 files of other nodes") { try $0.execute(sql: version9) }
+        migrator.registerMigration("v10 scaling") { try $0.execute(sql: version10) }
         return migrator
     }()
 }

@@ -5,6 +5,7 @@
 
 import ArgumentParser
 import GridAPI
+import GridMetrics
 import GridRuntime
 import ServiceLifecycle
 import UnixSignals
@@ -29,21 +30,32 @@ struct Serve: GridworkCommand {
         )
         try await context.withStore { store in
             let probe = StateFileProbe(store: store, logger: context.logger)
+            let health = Health(stateFileAge: { probe.age })
+            let page = MetricsPage(
+                registry: MetricsRegistry(RequestMetrics.descriptions),
+                version: gridworkVersion,
+                health: health,
+                store: store,
+                logger: context.logger
+            )
+            var services: [any Service] = [
+                probe,
+                APIServer(
+                    store: store,
+                    configuration: http,
+                    operations: operations,
+                    health: health,
+                    metrics: page,
+                    logger: context.logger
+                ),
+            ]
+            if let address = context.settings.metrics {
+                services.append(MetricsServer(at: address, page: page, health: health, logger: context.logger))
+            }
             var group = ServiceGroupConfiguration(
-                services: [
-                    .init(service: ImpatientStop(logger: context.logger)),
-                    .init(service: probe, successTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(
-                        service: APIServer(
-                            store: store,
-                            configuration: http,
-                            operations: operations,
-                            health: Health(stateFileAge: { probe.age }),
-                            logger: context.logger
-                        ),
-                        successTerminationBehavior: .gracefullyShutdownGroup
-                    ),
-                ],
+                services: ([ImpatientStop(logger: context.logger)] + services).map {
+                    .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                },
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: context.logger
             )

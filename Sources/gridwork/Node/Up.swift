@@ -5,6 +5,7 @@
 
 import ArgumentParser
 import GridAPI
+import GridMetrics
 import GridRuntime
 import ServiceLifecycle
 
@@ -33,19 +34,43 @@ struct Up: GridworkCommand {
             logger: context.logger
         )
         try await context.withStore { store in
-            func server(_ node: Node) -> [any Service] {
-                guard let http = settings.http else { return [] }
-                return [
-                    APIServer(
-                        store: store,
-                        configuration: http,
-                        operations: operations,
-                        health: node.health,
-                        logger: context.logger
+            let registry = MetricsRegistry(NodeMetrics.descriptions + RequestMetrics.descriptions)
+            func servers(_ node: Node) -> [any Service] {
+                let page = MetricsPage(
+                    registry: registry,
+                    version: gridworkVersion,
+                    health: node.health,
+                    node: node,
+                    store: store,
+                    logger: context.logger
+                )
+                var servers: [any Service] = []
+                if let address = settings.metrics {
+                    servers.append(
+                        MetricsServer(at: address, page: page, health: node.health, logger: context.logger)
                     )
-                ]
+                }
+                if let http = settings.http {
+                    servers.append(
+                        APIServer(
+                            store: store,
+                            configuration: http,
+                            operations: operations,
+                            health: node.health,
+                            metrics: page,
+                            logger: context.logger
+                        )
+                    )
+                }
+                return servers
             }
-            try await Node.run(configuration, store: store, additional: server, logger: context.logger)
+            try await Node.run(
+                configuration,
+                store: store,
+                metrics: registry,
+                additional: servers,
+                logger: context.logger
+            )
         }
     }
 }

@@ -4,8 +4,11 @@
 //===----------------------------------------------------------------------===//
 
 import ArgumentParser
+import GridAPI
+import GridMetrics
 import GridModel
 import GridRuntime
+import ServiceLifecycle
 
 /// `gridwork worker`: more workers for some mailboxes, beside a node on the same machine.
 struct Worker: GridworkCommand {
@@ -53,7 +56,27 @@ struct Worker: GridworkCommand {
                 stopLimit: settings.stopLimit,
                 renewsMailboxes: settings.renewsMailboxes
             )
-            try await Node.run(configuration, store: store, logger: context.logger)
+            let registry = MetricsRegistry(NodeMetrics.descriptions)
+            func servers(_ node: Node) -> [any Service] {
+                guard let address = settings.metrics else { return [] }
+                // The node beside it tells of the state file.
+                let page = MetricsPage(
+                    registry: registry,
+                    version: gridworkVersion,
+                    health: node.health,
+                    node: node,
+                    store: nil,
+                    logger: context.logger
+                )
+                return [MetricsServer(at: address, page: page, health: node.health, logger: context.logger)]
+            }
+            try await Node.run(
+                configuration,
+                store: store,
+                metrics: registry,
+                additional: servers,
+                logger: context.logger
+            )
         }
     }
 

@@ -21,7 +21,12 @@ struct Context: Sendable {
         let settings = try await Settings.read(options)
         self.settings = settings
         output = Output(json: options.json)
-        var logger = Logger(label: "gridwork") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "gridwork") { label in
+            switch settings.logFormat {
+            case .text: StreamLogHandler.standardError(label: label)
+            case .json: JSONLogHandler.standardError(label: label)
+            }
+        }
         logger.logLevel = settings.logLevel
         self.logger = logger
     }

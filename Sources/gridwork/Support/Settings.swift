@@ -30,9 +30,11 @@ import SystemPackage
 /// | `http.certificate` | `GRIDWORK_HTTP_CERTIFICATE` | none: a PEM file; with it and `http.key` HTTP is served over TLS |
 /// | `http.key` | `GRIDWORK_HTTP_KEY` | none: the certificate's private key, a PEM file |
 /// | `http.behindProxy` | `GRIDWORK_HTTP_BEHIND_PROXY` | `false`: whether `X-Forwarded-For` is a proxy's word |
+/// | `metrics.address` | `GRIDWORK_METRICS_ADDRESS` | `off`: host and port at which health and metrics are served to anybody who reaches it |
 /// | `files.quotaMebibytes` | `GRIDWORK_FILES_QUOTA_MEBIBYTES` | 10240: what attached files may have together |
 /// | `office.timeZone` | `GRIDWORK_OFFICE_TIME_ZONE` | `Asia/Shanghai`: by whose clocks times are shown, as the IANA time zone database names it |
 /// | `log.level` | `GRIDWORK_LOG_LEVEL` | `notice` |
+/// | `log.format` | `GRIDWORK_LOG_FORMAT` | `text`, or `json`: a line of JSON for each event |
 struct Settings: Sendable {
     let broker: AMQPConfiguration
     /// Where users of the broker are made.
@@ -43,6 +45,8 @@ struct Settings: Sendable {
     let stopLimit: Duration
     /// How the HTTP API is served; nil when it is not.
     let http: APIConfiguration?
+    /// Where health and metrics are served to whoever reaches it; nil when nowhere.
+    let metrics: MetricsServer.Address?
     /// Where people reach it; nil when nobody said so and it is not served.
     let publicURL: String?
     /// By whose clocks times are shown.
@@ -50,6 +54,13 @@ struct Settings: Sendable {
     /// What attached files may have together, in bytes.
     let fileQuota: Int
     let logLevel: Logger.Level
+    let logFormat: LogFormat
+
+    /// How events are written.
+    enum LogFormat: String, CaseIterable {
+        case text
+        case json
+    }
 
     /// A setting that does not hold.
     struct Invalid: Error, CustomStringConvertible {
@@ -110,12 +121,19 @@ struct Settings: Sendable {
         zone = try Self.zone(in: reader)
         http = try Self.http(in: reader, zone: zone)
         fileQuota = try Self.fileQuota(in: reader)
+        metrics = try Self.address(reader.string(forKey: "metrics.address") ?? "off", of: "metrics.address")
+            .map { MetricsServer.Address(host: $0.host, port: $0.port) }
         let level = reader.string(forKey: "log.level") ?? "notice"
         guard let logLevel = Logger.Level(rawValue: level) else {
             let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
             throw Invalid(description: "log.level: \(level) is none of \(levels)")
         }
         self.logLevel = logLevel
+        let format = reader.string(forKey: "log.format") ?? LogFormat.text.rawValue
+        guard let logFormat = LogFormat(rawValue: format) else {
+            throw Invalid(description: "log.format: \(format) is neither text nor json")
+        }
+        self.logFormat = logFormat
     }
 
     /// A switch; read as text, since a malformed one would silently count as absent.
@@ -146,25 +164,29 @@ struct Settings: Sendable {
     }
 
     private static func http(in reader: ConfigReader, zone: OfficeZone) throws -> APIConfiguration? {
-        let address = httpAddress(in: reader)
-        if address == "off" { return nil }
-        guard let colon = address.lastIndex(of: ":"), colon > address.startIndex,
-            let port = Int(address[address.index(after: colon)...]), (0...65_535).contains(port)
-        else {
-            throw Invalid(description: "http.address: \(address) is not host:port, for instance 127.0.0.1:8080, or off")
-        }
-        // An IPv6 address is written in brackets before a port.
-        let host = address[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        guard let address = try Self.address(httpAddress(in: reader), of: "http.address") else { return nil }
         let certificate = try Self.certificate(in: reader)
         return APIConfiguration(
-            host: host,
-            port: port,
+            host: address.host,
+            port: address.port,
             isSecure: try certificate != nil || publicURL(in: reader)?.hasPrefix("https://") ?? false,
             certificate: certificate,
             isBehindProxy: try Self.flag("http.behindProxy", in: reader) ?? false,
             zone: zone,
             fileQuota: try Self.fileQuota(in: reader)
         )
+    }
+
+    /// Where to listen; nil for `off`.
+    private static func address(_ text: String, of key: ConfigKey) throws -> (host: String, port: Int)? {
+        if text == "off" { return nil }
+        guard let colon = text.lastIndex(of: ":"), colon > text.startIndex,
+            let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
+        else {
+            throw Invalid(description: "\(key): \(text) is not host:port, for instance 127.0.0.1:8080, or off")
+        }
+        // An IPv6 address is written in brackets before a port.
+        return (text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]")), port)
     }
 
     /// What attached files may have together, in bytes.

@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 import Foundation
+import GridMetrics
 import GridModel
 import GridRuntime
 import GridStore
@@ -85,6 +86,14 @@ struct TestAPI: Sendable {
             configuration: configuration,
             operations: operations,
             health: health,
+            metrics: MetricsPage(
+                registry: MetricsRegistry(RequestMetrics.descriptions),
+                version: "test",
+                health: health,
+                store: store,
+                clock: clock.wall,
+                logger: logger
+            ),
             clock: clock.wall,
             logger: logger
         )

@@ -1,0 +1,180 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GridModel
+import Synchronization
+
+/// What a process has in hand of each mailbox, and has handled: counted by the mailbox loop, told by the registry.
+package final class WorkerGauge: Sendable {
+    private struct Count {
+        var handled = 0
+        var held = 0
+        /// Since when it has held something; nil while it holds nothing.
+        var heldSince: ContinuousClock.Instant?
+        var busy = Duration.zero
+        /// When the last message that was handled had been sent, as the message says it.
+        var lastTime: String?
+        /// What was measured last: messages handled in a minute, and the share of the time in which some was in hand.
+        var measured = (perMinute: 0.0, busy: 0.0)
+
+        mutating func settle(at now: ContinuousClock.Instant) {
+            guard let since = heldSince else { return }
+            busy += now - since
+            heldSince = held > 0 ? now : nil
+        }
+    }
+
+    private struct State {
+        var plan = SubscriptionPlan()
+        var version = 0
+        /// Given up while messages of them were in hand.
+        var leaving: Set<String> = []
+        /// The last version that has been carried out, what was in hand included.
+        var settled = 0
+        var counts: [String: Count] = [:]
+        var writing = Duration.zero
+        /// The share of the time in which transactions were written, as measured last.
+        var busy = 0.0
+        var since = ContinuousClock.now
+
+        /// - Returns: Whether there is news.
+        mutating func settleVersion() -> Bool {
+            leaving = leaving.filter { counts[$0]?.held ?? 0 > 0 }
+            guard leaving.isEmpty, settled != version else { return false }
+            settled = version
+            return true
+        }
+    }
+
+    private let state = Mutex(State())
+    /// Tells that a version has been carried out.
+    let news = Signal()
+
+    /// Creates a gauge of a process that serves nothing yet.
+    package init() {}
+
+    /// The version of the desired state that has been carried out.
+    package var settledVersion: Int { state.withLock(\.settled) }
+
+    /// The plan that is followed.
+    package var plan: SubscriptionPlan { state.withLock(\.plan) }
+
+    /// Whether this process is subscribed to a mailbox.
+    func isSubscribed(to mailbox: String) -> Bool {
+        state.withLock { $0.plan.shares[mailbox] != nil }
+    }
+
+    // MARK: For the mailbox loop
+
+    /// Notes that the subscriptions are as a plan wants them.
+    func follow(_ plan: SubscriptionPlan, version: Int) {
+        let isNews = state.withLock { state in
+            let left = state.plan.shares.keys.filter { plan.shares[$0] == nil }
+            state.leaving.formUnion(left)
+            state.leaving.subtract(plan.shares.keys)
+            (state.plan, state.version) = (plan, version)
+            return state.settleVersion()
+        }
+        if isNews { news.notify() }
+    }
+
+    /// Notes that the subscriptions, and all that was held, are gone with the connection.
+    func forget() {
+        let now = ContinuousClock.now
+        state.withLock { state in
+            for name in state.counts.keys {
+                state.counts[name]?.held = 0
+                state.counts[name]?.settle(at: now)
+            }
+            state.plan = SubscriptionPlan()
+            state.leaving = []
+        }
+    }
+
+    /// Notes deliveries, counted by mailbox.
+    func arrived(_ messages: [String: Int]) {
+        let now = ContinuousClock.now
+        state.withLock { state in
+            for (name, count) in messages {
+                var gauge = state.counts[name] ?? Count()
+                gauge.held += count
+                gauge.heldSince = gauge.heldSince ?? now
+                state.counts[name] = gauge
+            }
+        }
+    }
+
+    /// Notes deliveries that were handled and acknowledged.
+    ///
+    /// - Parameters:
+    ///   - messages: How many of each mailbox, and when the last of them had been sent.
+    ///   - duration: How long it took.
+    func handled(_ messages: [String: (count: Int, lastTime: String?)], in duration: Duration) {
+        let now = ContinuousClock.now
+        let isNews = state.withLock { state in
+            state.writing += duration
+            for (name, news) in messages {
+                guard var gauge = state.counts[name] else { continue }
+                gauge.handled += news.count
+                gauge.held = max(0, gauge.held - news.count)
+                gauge.lastTime = news.lastTime ?? gauge.lastTime
+                if gauge.held == 0 { gauge.settle(at: now) }
+                state.counts[name] = gauge
+            }
+            return state.settleVersion()
+        }
+        if isNews { news.notify() }
+    }
+
+    // MARK: For the registry
+
+    /// Measures what was handled since this was last done, and begins anew.
+    func measure() {
+        let now = ContinuousClock.now
+        state.withLock { state in
+            let span = max(.milliseconds(1), now - state.since)
+            for (name, var count) in state.counts {
+                count.settle(at: now)
+                count.measured = (Double(count.handled) / (span / .seconds(60)), min(1, count.busy / span))
+                (count.handled, count.busy) = (0, .zero)
+                state.counts[name] = count
+            }
+            state.busy = min(1, state.writing / span)
+            (state.since, state.writing) = (now, .zero)
+        }
+    }
+
+    /// What is held now, and what was measured last.
+    var report: WorkerReport {
+        state.withLock { state in
+            var report = WorkerReport(
+                mailboxes: [],
+                serving: state.plan.shares.count,
+                held: state.counts.values.reduce(0) { $0 + $1.held },
+                perMinute: state.counts.values.reduce(0) { $0 + $1.measured.perMinute },
+                busy: state.busy
+            )
+            for name in Set(state.counts.keys).union(state.plan.shares.keys) {
+                let (count, share) = (state.counts[name] ?? Count(), state.plan.shares[name])
+                let workers = share?.workers ?? 0
+                guard count.measured.perMinute > 0 || count.held > 0 || workers > 1 else { continue }
+                report.mailboxes.append(
+                    WorkerReport.MailboxLine(
+                        mailbox: name,
+                        workers: workers,
+                        prefetch: share?.prefetch ?? 0,
+                        held: count.held,
+                        perMinute: count.measured.perMinute,
+                        busy: count.measured.busy,
+                        lastSentAt: count.lastTime.flatMap { Instant(rfc3339: $0) }
+                    )
+                )
+            }
+            report.mailboxes.sort { ($1.perMinute, $0.mailbox) < ($0.perMinute, $1.mailbox) }
+            report.mailboxes = Array(report.mailboxes.prefix(WorkerReport.mostLines))
+            return report
+        }
+    }
+}

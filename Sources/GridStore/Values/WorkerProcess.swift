@@ -1,0 +1,57 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+package import GridModel
+
+/// A process that serves mailboxes of the state file, as it wrote itself into it.
+package struct WorkerProcess: Sendable, Hashable {
+    /// Its name, see `ProcessIdentity`.
+    package var name: String
+    /// Whether it is a node or a worker.
+    package var duties: String
+    /// The mailboxes it is there for, as JSON.
+    package var selection: String
+    /// When it began.
+    package var startedAt: Instant
+    /// When it was last seen.
+    package var seenAt: Instant
+    /// Whether it is to take no more messages.
+    package var isDraining: Bool
+    /// The version of the desired state that it has carried out.
+    package var applied: Int
+    /// What it measured, as JSON; empty before it has.
+    package var report: String
+
+    /// How long a process counts as alive after it was seen, in milliseconds: it tells every five seconds.
+    package static let patience: Int64 = 15_000
+
+    /// Creates the entry of a process that begins.
+    package init(name: String, duties: String, selection: String, startedAt: Instant) {
+        self.name = name
+        self.duties = duties
+        self.selection = selection
+        self.startedAt = startedAt
+        seenAt = startedAt
+        isDraining = false
+        applied = 0
+        report = ""
+    }
+
+    /// Whether it was seen lately. A clock that was set back makes nobody dead.
+    package func isAlive(at now: Instant) -> Bool {
+        now.milliseconds - seenAt.milliseconds <= Self.patience
+    }
+
+    init(row: ResultRow) throws {
+        name = try row.text(0)
+        duties = try row.text(1)
+        selection = try row.text(2)
+        startedAt = try row.instant(3)
+        seenAt = try row.instant(4)
+        isDraining = try row.flag(5)
+        applied = Int(try row.integer(6))
+        report = try row.text(7)
+    }
+}

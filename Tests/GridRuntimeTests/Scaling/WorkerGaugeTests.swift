@@ -1,0 +1,77 @@
+//===----------------------------------------------------------------------===//
+// This source file is part of the Gridwork project.
+// SPDX-License-Identifier: Apache-2.0
+//===----------------------------------------------------------------------===//
+
+import GridModel
+import Testing
+
+@testable import GridRuntime
+
+@Suite("What a process counts of its mailboxes")
+struct WorkerGaugeTests {
+    private static func plan(_ workers: Int? = nil, paused: Bool = false) throws -> SubscriptionPlan {
+        let organization = try OrganizationFile.organization(from: Street.small.file())
+        let mailboxes = MailboxSelection(roles: ["liaison"]).mailboxes(in: organization)
+        var rules = [ScaleRule(MailboxScope(), .workers(workers, prefetch: nil), setAt: Instant(milliseconds: 1))]
+        if paused { rules.append(ScaleRule(MailboxScope(), .pause, setAt: Instant(milliseconds: 1))) }
+        return SubscriptionPlan(of: mailboxes, rules: ScaleRules(rules), name: "1:1:0", peers: [])
+    }
+
+    private static let name = "cell.\(Street.code)001001.liaison"
+
+    @Test("A version is carried out when what was held of a mailbox that is given up is handled")
+    func settles() throws {
+        let gauge = WorkerGauge()
+        gauge.follow(try Self.plan(), version: 1)
+        #expect(gauge.settledVersion == 1)
+        gauge.arrived([Self.name: 3])
+        gauge.follow(try Self.plan(paused: true), version: 2)
+        #expect(!gauge.isSubscribed(to: Self.name))
+        #expect(gauge.settledVersion == 1)
+        gauge.handled([Self.name: (2, nil)], in: .zero)
+        #expect(gauge.settledVersion == 1)
+        gauge.handled([Self.name: (1, nil)], in: .zero)
+        #expect(gauge.settledVersion == 2)
+    }
+
+    @Test("Another number of workers is carried out at once, whatever is held")
+    func resized() throws {
+        let gauge = WorkerGauge()
+        gauge.follow(try Self.plan(), version: 1)
+        gauge.arrived([Self.name: 3])
+        gauge.follow(try Self.plan(4), version: 2)
+        #expect(gauge.settledVersion == 2)
+    }
+
+    @Test("A report tells of mailboxes with messages or several workers, and begins anew")
+    func report() throws {
+        let gauge = WorkerGauge()
+        gauge.follow(try Self.plan(), version: 1)
+        gauge.arrived([Self.name: 5])
+        gauge.handled([Self.name: (4, "2026-11-24T02:00:00Z")], in: .milliseconds(1))
+        gauge.measure()
+        var report = gauge.report
+        #expect(report.serving == 4 && report.held == 1 && report.perMinute > 0)
+        #expect(report.mailboxes.map(\.mailbox) == [Self.name])
+        #expect(report.mailboxes.first?.lastSentAt == Instant(rfc3339: "2026-11-24T02:00:00Z"))
+        #expect(report.mailboxes.first?.busy ?? 0 > 0)
+        gauge.handled([Self.name: (1, nil)], in: .milliseconds(1))
+        gauge.measure()
+        gauge.measure()
+        report = gauge.report
+        #expect(report.mailboxes == [] && report.perMinute == 0 && report.busy == 0)
+    }
+
+    @Test("With its connection, a process loses what it held")
+    func forgets() throws {
+        let gauge = WorkerGauge()
+        gauge.follow(try Self.plan(), version: 1)
+        gauge.arrived([Self.name: 5])
+        gauge.forget()
+        #expect(!gauge.isSubscribed(to: Self.name))
+        #expect(gauge.report.held == 0)
+        gauge.follow(try Self.plan(paused: true), version: 2)
+        #expect(gauge.settledVersion == 2)
+    }
+}
