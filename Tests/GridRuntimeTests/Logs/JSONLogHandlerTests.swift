@@ -58,9 +58,12 @@ struct JSONLogHandlerTests {
         #expect(metadata == ["a": ["b": ["c", "1"]]])
     }
 
-    @Test("Whatever a text contains, it stays on its line and comes back as it was", arguments: [
-        "two\nlines", "a \"quoted\" word", "控制\u{0}\u{1b}[31m", "\u{2028}", "back\\slash", "",
-    ])
+    @Test(
+        "Whatever a text contains, it stays on its line and comes back as it was",
+        arguments: [
+            "two\nlines", "a \"quoted\" word", "控制\u{0}\u{1b}[31m", "\u{2028}", "back\\slash", "",
+        ]
+    )
     func hostile(text: String) throws {
         let line = written { $0.info("\(text)") }
         #expect(line.utf8.count { $0 == UInt8(ascii: "\n") } == 1)
