@@ -43,9 +43,11 @@ public final class AMQPConsumer: AsyncSequence, Sendable {
     /// Subscribes to more queues, whose messages come out of this consumer like those of the others.
     ///
     /// - Parameter subscriptions: The queues and how to receive from them; returns once the broker has accepted all.
-    /// - Throws: ``AMQPError``, for instance with reply code 404 where a queue does not exist; that closes the channel.
+    /// - Throws: ``AMQPError``: ``AMQPError/Code/closed`` once the consumer was cancelled; with reply code 404, for instance,
+    ///   where a queue does not exist, which closes the channel.
     public func subscribe(_ subscriptions: [AMQPSubscription]) async throws {
         if subscriptions.isEmpty { return }
+        if buffer.hasEnded { throw AMQPError(.closed, "The consumer has ended.") }
         for subscription in subscriptions { try subscription.validate() }
         let promise = Promise<[Int]>()
         core.perform { [handle, buffer] in $0.consume(handle, subscriptions, into: buffer, promise) }
@@ -54,20 +56,26 @@ public final class AMQPConsumer: AsyncSequence, Sendable {
         queues.withLock { queues in
             for (number, subscription) in zip(numbers, subscriptions) { queues[number] = subscription.queue }
         }
+        guard buffer.hasEnded else { return }
+        // Cancelled meanwhile, when these were not there yet.
+        try await cancel(numbers)
+        throw AMQPError(.closed, "The consumer has ended.")
     }
 
     /// Ends the subscriptions to some queues; those to others go on.
     ///
-    /// Returns when the broker delivers no more of their messages. What is on its way by then comes out of this consumer and
-    /// has to be acknowledged. To give a queue another prefetch, end its subscription and subscribe again: the order of its
-    /// messages is kept.
+    /// Returns when no more of their messages can arrive. What has arrived by then comes out of this consumer and has to be
+    /// acknowledged. What is on its way from a quorum queue goes back to it, counted as delivered, and may then come behind
+    /// what waited after it. Nothing is on its way to a subscription of which as many messages are unacknowledged as its
+    /// prefetch allows: so to give a queue another prefetch and keep the order of its messages, let it come to that, end
+    /// its subscription, subscribe again, and then acknowledge (all seen with RabbitMQ 3.10.8).
     ///
     /// - Parameter names: The queues; those that are not subscribed to are let pass.
     /// - Throws: ``AMQPError`` where the channel or the connection ends before the broker has answered.
     public func unsubscribe(from names: Set<String>) async throws {
         let numbers = queues.withLock { queues in queues.filter { names.contains($0.value) }.keys.sorted() }
         if numbers.isEmpty { return }
-        try await cancel(numbers, forgetting: false)
+        try await cancel(numbers)
     }
 
     /// Ends the subscriptions. What has arrived by then can still be taken and acknowledged; then the sequence ends.
@@ -75,12 +83,12 @@ public final class AMQPConsumer: AsyncSequence, Sendable {
     /// - Throws: ``AMQPError`` where the channel or the connection ends before the broker has answered.
     public func cancel() async throws {
         defer { buffer.finish() }
-        try await cancel(queues.withLock { $0.keys.sorted() }, forgetting: true)
+        try await cancel(queues.withLock { $0.keys.sorted() })
     }
 
-    private func cancel(_ numbers: [Int], forgetting: Bool) async throws {
+    private func cancel(_ numbers: [Int]) async throws {
         let promise = Promise<Void>()
-        core.perform { [handle] in $0.cancel(handle, numbers, forgetting: forgetting, promise) }
+        core.perform { [handle] in $0.cancel(handle, numbers, promise) }
         try await promise.uncancelledValue
         queues.withLock { queues in
             for number in numbers { queues[number] = nil }

@@ -16,7 +16,7 @@ struct ConsumerBufferTests {
     @Test("Gives everything that is there, up to the maximum")
     func givesBatches() async throws {
         let buffer = ConsumerBuffer()
-        for tag: UInt64 in 1...5 { buffer.append(delivery(tag)) }
+        for tag: UInt64 in 1...5 { _ = buffer.append(delivery(tag)) }
         #expect(try await buffer.next(3)?.map(\.deliveryTag) == [1, 2, 3])
         #expect(try await buffer.next(3)?.map(\.deliveryTag) == [4, 5])
     }
@@ -26,8 +26,8 @@ struct ConsumerBufferTests {
         let buffer = ConsumerBuffer()
         let first = Task { try await buffer.next(1) }
         let second = Task { try await buffer.next(1) }
-        buffer.append(delivery(1))
-        buffer.append(delivery(2))
+        _ = buffer.append(delivery(1))
+        _ = buffer.append(delivery(2))
         buffer.wake()
         let tags = [try await first.value, try await second.value].compactMap { $0?.first?.deliveryTag }
         #expect(tags.sorted() == [1, 2])
@@ -36,14 +36,14 @@ struct ConsumerBufferTests {
     @Test("Gives the rest before the end, or before the error")
     func givesRest() async throws {
         let finished = ConsumerBuffer()
-        finished.append(delivery(1))
+        _ = finished.append(delivery(1))
         finished.finish()
-        finished.append(delivery(2))
+        _ = finished.append(delivery(2))
         #expect(try await finished.next(9)?.count == 1)
         #expect(try await finished.next(9) == nil)
 
         let failing = ConsumerBuffer()
-        failing.append(delivery(1))
+        _ = failing.append(delivery(1))
         failing.failAfterRest(AMQPError(.consumerCancelled, "gone"))
         #expect(try await failing.next(9)?.count == 1)
         await #expect(throws: AMQPError.self) { try await failing.next(9) }
@@ -52,7 +52,7 @@ struct ConsumerBufferTests {
     @Test("Drops what can no longer be acknowledged")
     func dropsRest() async throws {
         let buffer = ConsumerBuffer()
-        buffer.append(delivery(1))
+        _ = buffer.append(delivery(1))
         buffer.fail(AMQPError(.connectionClosed, "gone"))
         await #expect(throws: AMQPError.self) { try await buffer.next(9) }
     }
@@ -79,7 +79,7 @@ struct ConsumerBufferTests {
                 }
             }
             for tag in 1...total {
-                buffer.append(delivery(tag))
+                _ = buffer.append(delivery(tag))
                 buffer.wake()
                 if tag % 50 == 0 { await Task.yield() }
             }

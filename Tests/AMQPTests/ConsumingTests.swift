@@ -67,28 +67,59 @@ struct ConsumingTests {
         }
     }
 
-    @Test("Gives a queue another prefetch with messages in hand, again and again, and keeps their order")
+    @Test("Gives a queue another prefetch whatever is on its way, and every message comes")
     func changesPrefetch() async throws {
         let queue = TestBroker.uniqueName()
         try await TestBroker.withChannel(deleting: [queue]) { channel, _ in
             try await channel.declare(AMQPQueue.quorum(queue))
-            let messages = (0..<500).map { AMQPMessage(routingKey: queue, body: Array("\($0)".utf8)) }
-            for outcome in await channel.publish(messages, timeout: .seconds(10)) { #expect(outcome.isConfirmed) }
+            try await publish(500, to: queue, on: channel)
             let consumer = try await channel.consume([])
-            var received: [Int] = []
-            var held: [AMQPDelivery] = []
-            while received.count < messages.count {
+            var received: Set<String> = []
+            while received.count < 500 {
                 try await consumer.unsubscribe(from: [queue])
                 let prefetch = UInt16(3 + received.count % 7)
                 try await consumer.subscribe([AMQPSubscription(queue: queue, prefetch: prefetch)])
                 let batch = try #require(try await consumer.nextBatch(maximum: 4))
-                received += batch.compactMap { Int(String(decoding: $0.body, as: UTF8.self)) }
-                // The last one is kept over the change.
-                try await channel.acknowledge(held + batch.dropLast())
-                held = Array(batch.suffix(1))
+                received.formUnion(batch.map { String(decoding: $0.body, as: UTF8.self) })
+                try await channel.acknowledge(batch)
+            }
+            #expect(received == Set((0..<500).map(String.init)))
+        }
+    }
+
+    @Test("Keeps the order where the window is full when the prefetch changes, and nothing comes twice")
+    func changesFullPrefetch() async throws {
+        let queue = TestBroker.uniqueName()
+        try await TestBroker.withChannel(deleting: [queue]) { channel, _ in
+            try await channel.declare(AMQPQueue.quorum(queue))
+            try await publish(500, to: queue, on: channel)
+            let consumer = try await channel.consume([])
+            var (received, held): ([AMQPDelivery], [AMQPDelivery]) = ([], [])
+            for prefetch in [5, 9, 2, 30, 1, 17, 60, 3, 100, 273] {
+                try await consumer.unsubscribe(from: [queue])
+                try await consumer.subscribe([AMQPSubscription(queue: queue, prefetch: UInt16(prefetch))])
+                try await channel.acknowledge(held)
+                held = []
+                while held.count < prefetch { held += try #require(try await consumer.nextBatch(maximum: 500)) }
+                received += held
             }
             try await channel.acknowledge(held)
-            #expect(received == Array(0..<500))
+            #expect(received.map { String(decoding: $0.body, as: UTF8.self) } == (0..<500).map(String.init))
+            #expect(!received.contains { $0.isRedelivered })
+        }
+    }
+
+    @Test("Subscribes to nothing more once it was cancelled, and leaves the messages to others")
+    func subscribesTooLate() async throws {
+        try await TestBroker.withQueue { channel, queue in
+            let consumer = try await channel.consume([])
+            try await consumer.cancel()
+            try await publish(1, to: queue, on: channel)
+            let error = await #expect(throws: AMQPError.self) {
+                try await consumer.subscribe([AMQPSubscription(queue: queue, prefetch: 1)])
+            }
+            #expect(error?.code == .closed)
+            #expect(try await channel.get(queue) != nil)
         }
     }
 

@@ -8,7 +8,7 @@ extension ConnectionCore {
     func handle(_ event: consuming InboundEvent, _ driver: Driver) throws(AMQPError) {
         switch event {
         case .delivery(let number, let consumer, let delivery):
-            if let channel = channels[number] { try deliver(delivery, to: consumer, channel) }
+            if let channel = channels[number] { try deliver(delivery, to: consumer, channel, driver) }
         case .returned(let number, let code, let text, let message):
             if let channel = channels[number] { markReturned(message, channel, replyCode: code, replyText: text) }
         case .confirmed(let number, let tag, let multiple, let isPositive):
@@ -45,16 +45,24 @@ extension ConnectionCore {
     private func deliver(
         _ delivery: consuming AMQPDelivery,
         to consumer: Int,
-        _ channel: ChannelState
+        _ channel: ChannelState,
+        _ driver: Driver
     ) throws(AMQPError) {
         // A channel that is being closed gives everything back to its queue.
         if channel.isClosing { return }
-        try channel.deliveries.append(delivery.deliveryTag)
-        guard let subscriber = channel.subscribers[consumer] else { return }
+        let tag = delivery.deliveryTag
+        try channel.deliveries.append(tag)
+        guard let subscriber = channel.subscribers[consumer] else {
+            // Nobody would ever acknowledge it: it belongs back in its queue.
+            return try reject(tag, requeue: true, on: channel, driver)
+        }
         delivery.queue = subscriber.queue
         delivery.consumerTag = subscriber.tag
-        subscriber.buffer.append(delivery)
-        noteFilled(subscriber.buffer)
+        if subscriber.buffer.append(delivery) {
+            noteFilled(subscriber.buffer)
+        } else {
+            try reject(tag, requeue: true, on: channel, driver)
+        }
     }
 
     /// Finds the message that came back.

@@ -140,23 +140,15 @@ extension ConnectionCore {
         }
     }
 
-    /// Ends subscriptions; `promise` is fulfilled once the broker has answered.
-    ///
-    /// - Parameter forgetting: Whether nobody receives what arrives after the answer. A quorum queue's deliveries may: the
-    ///   broker answers while they wait in front of the channel (seen with RabbitMQ 3.10.8).
-    func cancel(
-        _ handle: ChannelHandle,
-        _ consumers: [Int],
-        forgetting: Bool = true,
-        _ promise: Promise<Void>
-    ) {
+    /// Ends subscriptions; `promise` is fulfilled once the broker has answered and no more of their messages can arrive.
+    func cancel(_ handle: ChannelHandle, _ consumers: [Int], _ promise: Promise<Void>) {
         do {
             let channel = try channel(handle)
             let driver = try openDriver()
             let live = consumers.filter { channel.subscribers[$0] != nil }
-            for consumer in live.dropLast() { try cancel(consumer, channel, driver, forgetting: forgetting) }
+            for consumer in live.dropLast() { try cancel(consumer, channel, driver) }
             guard let last = live.last else { return promise.fulfil(.success(())) }
-            try cancel(last, channel, driver, forgetting: forgetting) { promise.fulfil($0.mapError { $0 }) }
+            try cancel(last, channel, driver) { promise.fulfil($0.mapError { $0 }) }
         } catch {
             promise.fulfil(.failure(error))
         }
@@ -167,13 +159,12 @@ extension ConnectionCore {
         _ consumer: Int,
         _ channel: ChannelState,
         _ driver: Driver,
-        forgetting: Bool = true,
         _ onReply: @escaping (Result<Void, AMQPError>) -> Void = { _ in }
     ) throws(AMQPError) {
         try driver.send(.cancel(tag: String(consumer)), on: channel.handle.number)
         channel.append(
             .init { [weak channel] result in
-                if forgetting { channel?.subscribers[consumer] = nil }
+                channel?.subscribers[consumer] = nil
                 onReply(result.map { _ in })
             }
         )
@@ -201,8 +192,20 @@ extension ConnectionCore {
     func reject(_ handle: ChannelHandle, _ tag: UInt64, requeue: Bool) throws(AMQPError) {
         let channel = try channel(handle)
         let driver = try openDriver()
+        try reject(tag, requeue: requeue, on: channel, driver)
+    }
+
+    /// Rejects a delivery of a channel.
+    func reject(
+        _ tag: UInt64,
+        requeue: Bool,
+        on channel: ChannelState,
+        _ driver: Driver
+    ) throws(AMQPError) {
         try channel.deliveries.reject(tag)
-        try sending { () throws(AMQPError) in try driver.sendReject(tag, requeue: requeue, on: handle.number) }
+        try sending { () throws(AMQPError) in
+            try driver.sendReject(tag, requeue: requeue, on: channel.handle.number)
+        }
     }
 
     /// Finds a channel that can be used.

@@ -52,10 +52,17 @@ final class ConsumerBuffer: Sendable {
 
     private let state = Mutex(State())
 
+    /// Whether no more will arrive.
+    var hasEnded: Bool { state.withLock { $0.end != nil } }
+
     /// Adds a delivery without waking anyone, which ``wake()`` does once for all that came together.
-    func append(_ delivery: AMQPDelivery) {
+    ///
+    /// - Returns: Whether it was taken; nobody takes what comes after the end.
+    func append(_ delivery: AMQPDelivery) -> Bool {
         state.withLock { state in
-            if state.end == nil { state.deliveries.append(delivery) }
+            guard state.end == nil else { return false }
+            state.deliveries.append(delivery)
+            return true
         }
     }
 
