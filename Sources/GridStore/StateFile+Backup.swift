@@ -39,12 +39,14 @@ extension StateFile {
     /// Puts a backup in the place of a state file.
     ///
     /// The file that was there is kept under another name beside it, and so are its attached files. Whatever happens,
-    /// there is a whole state file at `path` at every moment, the old one or the backup's. The calling thread is blocked: for the command line only.
+    /// there is a whole state file at `path` at every moment, the old one or the backup's. The one that is put there knows
+    /// when that was, and gives no case number that may have been given before. The calling thread is blocked: for the
+    /// command line only.
     ///
     /// - Parameters:
     ///   - backup: A backup, or any other state file that nobody uses.
     ///   - path: Where the state file is to be.
-    ///   - now: The time, which becomes part of the other name.
+    ///   - now: The time, which becomes part of the other name and is written into the file.
     /// - Returns: Where the file that was there is kept; nil when there was none.
     /// - Throws: `StoreError` with the code `busy` when a process has the state file open; `notADatabase`,
     ///   `newerVersion` or `corrupt` when the backup is not sound; `full` or `io`. Nothing has changed then.
@@ -61,6 +63,7 @@ extension StateFile {
                 let source = try DatabaseQueue(path: backup, configuration: configuration)
                 let hashes = try copy(from: source, to: draft)
                 try source.close()
+                try markRestored(draft, at: now)
                 return hashes
             }
             // From here on nobody can open the file before it is the other one.
@@ -99,6 +102,18 @@ extension StateFile {
         }
         try target.close()
         return hashes
+    }
+
+    /// Writes into a copy when it was put back, in the tables of this version.
+    private static func markRestored(_ path: String, at now: Instant) throws {
+        let copy = try DatabaseQueue(path: path)
+        try Schema.migrator.migrate(copy)
+        try copy.write { db in
+            // A clock that was set back gives no number again.
+            let sql = "UPDATE node SET restoredAt = max(coalesce(restoredAt, 0), ?) WHERE n = 1"
+            try db.execute(sql: sql, arguments: [now.milliseconds])
+        }
+        try copy.close()
     }
 
     /// Gives the state file, if there is one, a second name that will stay with it.

@@ -115,6 +115,32 @@ import Testing
         }
     }
 
+    @Test("A restored backup leaves out the case numbers of the day that may have been given, also when restored again")
+    func caseNumbers() async throws {
+        try await withFolder { folder in
+            let path = folder + "/state"
+            let file = try StateFile.open(at: path)
+            try await file.write { try $0.apply(Decision { $0.order = .sample(7) }) }
+            _ = try file.backupNow(to: folder + "/backup")
+            try file.close()
+            let morning = try #require(Instant(rfc3339: "2026-11-23T09:00:00+08:00"))
+            var query = PageQuery()
+            query.numbersOfDay = CalendarDay(year: 2_026, month: 11, day: 23).map { .init(issuer: street, day: $0) }
+            var seen: [Int] = []
+            for minutes: Int64 in [0, 10, 5] {
+                let now = morning.adding(milliseconds: minutes * 60_000)
+                _ = try StateFile.restoreNow(folder + "/backup", to: path, at: now)
+                let restored = try StateFile.open(at: path)
+                seen.append(try await restored.read { [query] in try $0.page(for: query).lastNumber })
+                // The second and third restoration are of a backup of a file that was restored itself.
+                _ = try restored.backupNow(to: folder + "/backup", overwriting: true)
+                try restored.close()
+            }
+            // The last one by a clock that was set back.
+            #expect(seen == [334_000, 340_000, 340_000])
+        }
+    }
+
     @Test("What a killed process had not brought home from its log is kept too")
     func unfinishedLog() async throws {
         try await withFolder { folder in

@@ -212,8 +212,10 @@ import Testing
         }
     }
 
-    @Test("Orders of a day are counted by the unit and the day in their case numbers")
-    func ordersOfDay() async throws {
+    @Test(
+        "The last number of a day is found by the unit and the day in the case numbers, whatever is missing before it"
+    )
+    func lastNumber() async throws {
         try await withStateFile { file async throws in
             try await file.write { transaction throws in
                 for number in [1, 2, 10_000] {
@@ -223,13 +225,13 @@ import Testing
                     let next = CalendarDay(year: 2_026, month: 11, day: 24)
                 else { return }
                 let keys: [(PostAddress, CalendarDay, Int)] = [
-                    (street, day, 3), (street, next, 0), (post("street-office@31010500"), day, 0),
+                    (street, day, 10_000), (street, next, 0), (post("street-office@31010500"), day, 0),
                     (post("street-office@3101050021"), day, 0),
                 ]
-                for (issuer, day, count) in keys {
+                for (issuer, day, last) in keys {
                     var query = PageQuery()
-                    query.ordersOfDay = .init(issuer: issuer, day: day)
-                    #expect(try transaction.page(for: query).ordersOfDay == count)
+                    query.numbersOfDay = .init(issuer: issuer, day: day)
+                    #expect(try transaction.page(for: query).lastNumber == last)
                 }
             }
         }

@@ -100,7 +100,7 @@ import Testing
         var query = PageQuery()
         query.assignment = .sample()
         query.escalation = .init(assignment: .sample(), superior: street)
-        query.ordersOfDay = CalendarDay(year: 2_026, month: 11, day: 23).map { .init(issuer: street, day: $0) }
+        query.numbersOfDay = CalendarDay(year: 2_026, month: 11, day: 23).map { .init(issuer: street, day: $0) }
         for openLegs in [false, true] {
             query.openLegs = openLegs
             query.leg = openLegs ? nil : .sample(7, 1)

@@ -17,8 +17,8 @@ package struct Page: Sendable {
     package var leg: Leg?
     /// The newest escalation of the assignment at the superior asked for.
     package var escalation: Escalation?
-    /// How many orders the issuer of an `issue` command has issued on the day.
-    package var ordersOfDay = 0
+    /// The last number that is taken of the day's case numbers of the unit whose post gives an `issue` command.
+    package var lastNumber = 0
 
     /// Creates an empty page.
     package init() {}
@@ -34,7 +34,7 @@ package struct PageQuery: Hashable, Sendable {
         package let superior: PostAddress
     }
 
-    /// Whose orders of which day to count.
+    /// Whose case numbers of which day.
     package struct DayKey: Hashable, Sendable {
         /// The issuing post.
         package let issuer: PostAddress
@@ -50,8 +50,8 @@ package struct PageQuery: Hashable, Sendable {
     package var leg: AssignmentID?
     /// The escalation to load.
     package var escalation: EscalationKey?
-    /// The orders to count.
-    package var ordersOfDay: DayKey?
+    /// The case numbers of which to find the last.
+    package var numbersOfDay: DayKey?
 
     /// Creates a query for nothing.
     package init() {}

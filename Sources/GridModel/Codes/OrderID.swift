@@ -6,7 +6,8 @@
 /// The case number (办件编号) of a work order: `<issuer's code>-<day>-<number of the day>`.
 ///
 /// `310105002-20261123-0007` is the seventh order the street office 310105002 issued on 23 November 2026. The number is
-/// counted in the issuer's own state file inside the issuing transaction, so no two orders share it.
+/// counted in the issuer's own state file inside the issuing transaction, so no two orders share it; and where an older
+/// copy of that file was put back, the day goes on far above what may have been issued meanwhile.
 package struct OrderID: Hashable, Sendable, CustomStringConvertible {
     /// The case number as written.
     package let text: String
@@ -22,10 +23,31 @@ package struct OrderID: Hashable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
-    /// Creates the case number of the `number`-th order that `issuer` issues on `day`; at most 999,999 a day.
+    /// The last number that there is on a day.
+    package static let highestNumber = 999_999
+
+    /// Creates the case number of the `number`-th order that `issuer` issues on `day`.
     package init(issuer: UnitCode, day: CalendarDay, number: Int) {
-        precondition((0...999_999).contains(number), "Cannot write an order's number of the day in six digits")
+        precondition(
+            (0...Self.highestNumber).contains(number),
+            "Cannot write an order's number of the day in six digits"
+        )
         self.text = "\(issuer)-\(day.compact)-\(Int64(number).padded(to: 4))"
+    }
+
+    /// The last number of a day that has to be taken for given when an older copy of a state file was put back.
+    ///
+    /// The copy does not know what was issued after it was made, and others have those orders. But time has passed
+    /// meanwhile, and nobody issues more than 10,000 orders at once and ten in each second of a day: as many numbers are
+    /// left out, the more the later it is, so that what is issued between two restorations of one day has room too.
+    ///
+    /// - Parameter instant: When it was put back.
+    /// - Returns: 0 for later days, on which nothing had been issued.
+    package static func lastNumber(of day: CalendarDay, takenBefore instant: Instant) -> Int {
+        let offset = CalendarDay.chinaOffsetMinutes
+        guard day.daysSinceEpoch <= CalendarDay(of: instant, offsetMinutes: offset).daysSinceEpoch else { return 0 }
+        let local = instant.adding(milliseconds: offset * 60_000).milliseconds
+        return 10_000 + Int(local.floored(dividingBy: 86_400_000).remainder / 100)
     }
 
     /// Whether `bytes` have the form `<1 to 20 digits>-<8 digits>-<4 to 6 digits>`.

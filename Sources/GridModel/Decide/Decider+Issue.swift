@@ -11,7 +11,7 @@ extension Decider {
             result = try OrderCheck.check(
                 draft,
                 issuer: issuer,
-                number: page.ordersOfDay + 1,
+                number: page.lastNumber + 1,
                 organization: organization,
                 now: now
             )

@@ -48,7 +48,7 @@ extension Command {
         switch body {
         case .issue:
             let day = CalendarDay(of: now, offsetMinutes: CalendarDay.chinaOffsetMinutes)
-            query.ordersOfDay = .init(issuer: actor, day: day)
+            query.numbersOfDay = .init(issuer: actor, day: day)
         case .act(let verb, let assignment, _):
             switch verb {
             case .issue: break

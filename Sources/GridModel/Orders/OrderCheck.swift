@@ -39,6 +39,9 @@ struct OrderCheck {
         problems += deadlineProblems(acceptBy: acceptBy, dueAt: dueAt, now: now)
         let (scope, targets, scopeProblems) = resolve(draft, issuer: issuer, organization: organization)
         problems += scopeProblems
+        if number > OrderID.highestNumber {
+            problems.append("there is no case number left for today; issue it tomorrow")
+        }
         guard problems.isEmpty else { throw Problems(problems) }
         let day = CalendarDay(of: now, offsetMinutes: CalendarDay.chinaOffsetMinutes)
         let order = WorkOrder(

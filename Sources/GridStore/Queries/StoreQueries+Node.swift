@@ -16,6 +16,13 @@ extension StoreQueries {
         try connection.number("SELECT markedAt IS NOT NULL FROM node WHERE n = 1", []) == 1
     }
 
+    /// When this file was last put in the place of another one; nil for never.
+    func restoredAt() throws -> Instant? {
+        try connection.first("SELECT restoredAt FROM node WHERE n = 1 AND restoredAt IS NOT NULL", []) {
+            try $0.instant(0)
+        }
+    }
+
     /// The newest loss of the broker's that has not been made good; nil when there is none.
     package func pendingLoss() throws -> Int64? {
         let sql = "SELECT losses FROM node WHERE n = 1 AND losses > lossesMadeGood"

@@ -24,8 +24,8 @@ extension StoreQueries {
         if let key = query.escalation {
             page.escalation = try newestEscalation(key)
         }
-        if let key = query.ordersOfDay {
-            page.ordersOfDay = try ordersOfDay(key)
+        if let key = query.numbersOfDay {
+            page.lastNumber = try lastNumber(key)
         }
         return page
     }
@@ -60,14 +60,17 @@ extension StoreQueries {
         )
     }
 
-    /// Counts by case number, not by issuer: two posts of one unit share its numbers, as they share its code.
-    private func ordersOfDay(_ key: PageQuery.DayKey) throws -> Int {
+    /// By case number, not by issuer: two posts of one unit share its numbers, as they share its code. The last of those
+    /// that are here, not how many: after a backup was put back, mail can bring an order that was issued before.
+    private func lastNumber(_ key: PageQuery.DayKey) throws -> Int {
         let prefix = "\(key.issuer.code)-\(key.day.compact)"
         // Case numbers of the day lie between `…-` and the next character, `.`.
-        return try connection.number(
-            "SELECT count(*) FROM workOrder WHERE id >= ? AND id < ?",
-            [prefix + "-", prefix + "."]
+        let here = try connection.number(
+            "SELECT coalesce(max(CAST(substr(id, ?) AS INTEGER)), 0) FROM workOrder WHERE id >= ? AND id < ?",
+            [prefix.utf8.count + 2, prefix + "-", prefix + "."]
         )
+        guard let restoredAt = try restoredAt() else { return here }
+        return max(here, OrderID.lastNumber(of: key.day, takenBefore: restoredAt))
     }
 }
 

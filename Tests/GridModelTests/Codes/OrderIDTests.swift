@@ -45,6 +45,28 @@ struct OrderIDTests {
         }
     }
 
+    @Test("leaves out what may have been given before an older file was put back: the more the later in the day")
+    func takenBefore() throws {
+        let day = try #require(CalendarDay(year: 2026, month: 11, day: 23))
+        let (before, after) = try (
+            #require(CalendarDay(year: 2026, month: 11, day: 22)), #require(CalendarDay(year: 2026, month: 11, day: 24))
+        )
+        let (midnight, morning, evening) = try (
+            #require(Instant(rfc3339: "2026-11-23T00:00:00+08:00")),
+            #require(Instant(rfc3339: "2026-11-23T09:00:00+08:00")),
+            #require(Instant(rfc3339: "2026-11-23T23:59:59.999+08:00"))
+        )
+        #expect(OrderID.lastNumber(of: day, takenBefore: midnight) == 10_000)
+        #expect(OrderID.lastNumber(of: day, takenBefore: morning) == 10_000 + 9 * 3_600 * 10)
+        let last = OrderID.lastNumber(of: day, takenBefore: evening)
+        #expect(last == 873_999 && last < OrderID.highestNumber)
+        #expect(OrderID.lastNumber(of: after, takenBefore: evening) == 0)
+        // A clock that was set back over midnight.
+        #expect(OrderID.lastNumber(of: before, takenBefore: morning) == 10_000 + 9 * 3_600 * 10)
+        let minuteLater = morning.adding(milliseconds: 60_000)
+        #expect(OrderID.lastNumber(of: day, takenBefore: minuteLater) == 10_000 + 9 * 3_600 * 10 + 600)
+    }
+
     @Test("is refused in JSON with a sentence")
     func json() {
         let error = #expect(throws: DecodingError.self) {

@@ -94,6 +94,15 @@ struct OrderCheckTests {
         )
     }
 
+    @Test("refuses an order for which the day has no case number left")
+    func noNumberLeft() throws {
+        #expect(try Self.order(SampleGrid.draft(), number: 999_999).order.id.text.hasSuffix("-999999"))
+        let error = #expect(throws: OrderCheck.Problems.self) {
+            try Self.order(SampleGrid.draft(), number: 1_000_000)
+        }
+        #expect(error?.texts == ["there is no case number left for today; issue it tomorrow"])
+    }
+
     @Test("finds each mistake, alone, and says where it is", arguments: mistakes)
     func finds(mistake: Mistake) throws {
         var draft = SampleGrid.draft()

@@ -140,7 +140,7 @@ struct MemoryGrid {
             }
         }
         if let key = query.escalation, self.node(of: key.superior) == node { page.escalation = escalations[key]?.last }
-        if let key = query.ordersOfDay { page.ordersOfDay = ordersOfDay[key] ?? 0 }
+        if let key = query.numbersOfDay { page.lastNumber = ordersOfDay[key] ?? 0 }
         return page
     }
 
