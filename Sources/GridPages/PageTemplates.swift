@@ -25,6 +25,7 @@ package struct PageTemplates: Sendable {
         "below": PackageResources.below_mustache,
         "console": PackageResources.console_mustache,
         "table": PackageResources.table_mustache,
+        "exports": PackageResources.exports_mustache,
         "orders": PackageResources.orders_mustache,
         "order": PackageResources.order_mustache,
         "node": PackageResources.node_mustache,

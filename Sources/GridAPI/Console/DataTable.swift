@@ -74,11 +74,15 @@ struct TableView: Sendable {
     let columns: [ColumnView]
     let rows: [RowView]
     let isEmpty: Bool
+    let hasExports: Bool
     let exports: [Export.Link]
 
-    /// - Parameter visit: The page whose address leads to the table as a file; nil where none does.
-    init(_ table: DataTable, _ time: OfficeTime, on visit: PageVisit? = nil) {
-        exports = visit.map { Export.links(table, on: $0) } ?? []
+    /// - Parameters:
+    ///   - visit: The page whose address leads to the table as a file; nil where another link of the page does.
+    ///   - form: The form of the page that is sent to have it, where the address alone does not lead there.
+    init(_ table: DataTable, _ time: OfficeTime, on visit: PageVisit? = nil, by form: Export.Form? = nil) {
+        exports = visit.map { Export.links(table, on: $0, by: form) } ?? []
+        hasExports = !exports.isEmpty
         tableName = table.name
         caption = table.caption
         columns = table.columns.map { ColumnView(columnTitle: $0.title, isFigure: $0.isFigure) }

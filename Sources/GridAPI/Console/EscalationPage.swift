@@ -24,6 +24,9 @@ struct EscalationPage {
         let rows: [Row]
         let isEmpty: Bool
         let past: TableView
+        let hasExports: Bool
+        /// The files with all of them.
+        let exports: [Export.Link]
     }
 
     private struct Row: Sendable {
@@ -59,7 +62,9 @@ struct EscalationPage {
                 heading: texts("menu", of: ConsoleSection.escalations.rawValue),
                 rows: try open.map { try row($0, desk, given) },
                 isEmpty: open.isEmpty,
-                past: TableView(table(Array(past)), time, on: visit)
+                past: TableView(table(Array(past), caption: texts("tableEscalations")), time),
+                hasExports: !all.isEmpty,
+                exports: Export.links(table([]), on: visit)
             )
         }
     }
@@ -113,11 +118,13 @@ struct EscalationPage {
     }
 
     /// Escalations as a table.
-    func table(_ escalations: [Escalation]) -> DataTable {
+    ///
+    /// - Parameter caption: What it is about where these are not all of them.
+    func table(_ escalations: [Escalation], caption: String? = nil) -> DataTable {
         let (texts, organization) = (visit.texts, caller.access.organization)
         return DataTable(
             name: Self.tableName,
-            caption: texts("tableEscalations"),
+            caption: caption ?? texts("menu", of: ConsoleSection.escalations.rawValue),
             columns: [
                 .init(title: texts("columnTitle")), .init(title: texts("columnHolder")),
                 .init(title: texts("columnReason")), .init(title: texts("columnOpenedAt")),

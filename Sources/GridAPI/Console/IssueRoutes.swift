@@ -30,7 +30,9 @@ struct IssueRoutes {
         router.post(ConsoleAddress.plan) { visit, caller in
             try await check(visit, caller) { form, draft, actor in
                 let plan = try await OrderDesk(services: services).plan(draft, as: actor, access: caller.access)
-                return try await PlanPage(visit: visit, caller: caller).response(form, plan, as: actor)
+                let page = PlanPage(visit: visit, caller: caller)
+                if let file = try await Export.response(visit, reading: { page.file(plan, named: $0) }) { return file }
+                return try await page.response(form, plan, as: actor)
             }
         }
         router.post(ConsoleAddress.issued) { visit, caller in

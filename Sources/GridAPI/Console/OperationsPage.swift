@@ -28,9 +28,12 @@ struct OperationsPage {
         let heading: String
         let isBrokerAway: Bool
         let state: TableView
+        let processes: TableView?
         let mailboxes: TableView?
         let letters: [LetterView]
-        let hasLetters: Bool
+        let hasExports: Bool
+        /// The files of the letters.
+        let exports: [Export.Link]
         let moreText: String?
     }
 
@@ -42,10 +45,10 @@ struct OperationsPage {
         let discardAction: String
     }
 
-    /// What the broker says; nil where it cannot be asked.
-    private struct Broker: Sendable {
-        let mailboxes: [MailboxStatus]
-        let letters: [DeadLetter]
+    /// What is known of the mailboxes and of the dead letters; nil where the broker, or who knows it, cannot be asked.
+    private struct Found: Sendable {
+        var overview: WorkerOverview?
+        var letters: [DeadLetter]?
     }
 
     /// Whether somebody looks after the node.
@@ -56,7 +59,8 @@ struct OperationsPage {
     func response(status: HTTPResponse.Status = .ok, notice: PageFrame.Notice? = nil) async throws -> Response {
         try check()
         let (texts, time, visit) = (visit.texts, visit.time, visit)
-        let broker = await broker()
+        let tables = WorkerTables(time: time)
+        let found = try await find()
         let page = ConsolePage(
             visit: visit,
             caller: caller,
@@ -68,14 +72,16 @@ struct OperationsPage {
             follow: []
         )
         return try await page.response("operations", title: \.heading) { store -> Content in
-            let letters = broker?.letters ?? []
+            let letters = found.letters ?? []
             return Content(
                 heading: texts("menu", of: ConsoleSection.operations.rawValue),
-                isBrokerAway: broker == nil,
+                isBrokerAway: found.letters == nil,
                 state: TableView(try state(in: store), time, on: visit),
-                mailboxes: broker.map { TableView(mailboxes($0.mailboxes), time, on: visit) },
+                processes: found.overview.map { TableView(tables.processes($0), time, on: visit) },
+                mailboxes: found.overview.map { TableView(tables.mailboxes($0), time, on: visit) },
                 letters: letters.prefix(Self.longest).map(view),
-                hasLetters: !letters.isEmpty,
+                hasExports: !letters.isEmpty,
+                exports: Export.links(self.letters([]), on: visit),
                 moreText: letters.count > Self.longest
                     ? texts("lettersMore", ["count": "\(Self.longest)", "total": "\(letters.count)"]) : nil
             )
@@ -87,8 +93,9 @@ struct OperationsPage {
         try check()
         switch name {
         case "state": return try await visit.services.store.read { try state(in: $0) }
-        case "mailboxes": return await broker().map { mailboxes($0.mailboxes) }
-        case "dead-letters": return await broker().map { letters($0.letters) }
+        case WorkerTables.processesName: return try await find().overview.map(WorkerTables(time: visit.time).processes)
+        case WorkerTables.mailboxesName: return try await find().overview.map(WorkerTables(time: visit.time).mailboxes)
+        case "dead-letters": return try await find().letters.map(letters)
         default: return nil
         }
     }
@@ -113,17 +120,17 @@ struct OperationsPage {
         guard Self.isFor(caller.access) else { throw Problem.notFound("there is nothing at this address") }
     }
 
-    private func broker() async -> Broker? {
-        guard let desk = visit.services.operations else { return nil }
+    private func find() async throws -> Found {
+        guard let desk = visit.services.operations else { return Found() }
+        let overview = try await desk.workers(in: caller.access.organization)
+        // It is not waited for twice.
+        guard overview.brokerProblem == nil else { return Found(overview: overview) }
         do {
-            return Broker(
-                mailboxes: try await desk.mailboxes(in: caller.access.organization),
-                letters: try await desk.letters()
-            )
+            return Found(overview: overview, letters: try await desk.letters())
         } catch {
             // The page says so; what the state file knows is shown all the same.
             visit.context.logger.info("The broker could not be asked", metadata: [LogKey.error: "\(type(of: error))"])
-            return nil
+            return Found(overview: overview)
         }
     }
 
@@ -144,31 +151,6 @@ struct OperationsPage {
                 [.text(texts("stateNextTimer")), .time(wakeUp)],
             ]
         )
-    }
-
-    private func mailboxes(_ mailboxes: [MailboxStatus]) -> DataTable {
-        let texts = visit.texts
-        return DataTable(
-            name: "mailboxes",
-            caption: texts("tableMailboxes"),
-            columns: [
-                .init(title: texts("columnMailbox")), .init(title: texts("columnMessages"), isFigure: true),
-                .init(title: texts("columnWorkers"), isFigure: true),
-            ],
-            // What is wrong first.
-            rows: mailboxes.sorted { (-trouble($0), $0.name) < (-trouble($1), $1.name) }.map { mailbox in
-                guard let messages = mailbox.messages, let consumers = mailbox.consumers else {
-                    return [.text(mailbox.name), .text(texts("mailboxMissing"), kind: "late"), .init(value: .empty)]
-                }
-                return [
-                    .text(mailbox.name), .number(messages), .number(consumers, kind: consumers == 0 ? "late" : nil),
-                ]
-            }
-        )
-    }
-
-    private func trouble(_ mailbox: MailboxStatus) -> Int {
-        mailbox.messages == nil ? .max : mailbox.consumers == 0 ? .max - 1 : mailbox.messages ?? 0
     }
 
     private func letters(_ letters: [DeadLetter]) -> DataTable {

@@ -33,7 +33,8 @@ struct OrderPage {
         let slips: [SlipView]
         let urges: [RootCommand]
         let recalls: [RootCommand]
-        let treeExports: [Export.Link]
+        /// The files of the tree.
+        let exports: [Export.Link]
         let tree: [NodeView]
         let isTreeEmpty: Bool
         let wholeLink: String?
@@ -106,7 +107,7 @@ struct OrderPage {
             slips: slips(seen),
             urges: try own.map { try commands(.urge, on: $0, in: store) } ?? [],
             recalls: try own.map { try commands(.recall, on: $0, in: store) } ?? [],
-            treeExports: Export.links(Self.table([], access, time), on: visit),
+            exports: Export.links(Self.table([], access, time), on: visit),
             tree: NodeView.all(tree, access, time),
             isTreeEmpty: tree.top.isEmpty,
             wholeLink: top == root ? nil : ConsoleAddress.order(id)

@@ -13,11 +13,14 @@ import Hummingbird
 struct PlanPage {
     /// How many of those who would get it are named.
     static let longest = 2_000
+    /// The form that holds what was written; sent again, it issues the order, or has a table as a file.
+    private static let form = Export.Form(id: "order", action: ConsoleAddress.plan)
 
     let visit: PageVisit
     let caller: Caller
 
     private struct Content: Sendable {
+        let formID = PlanPage.form.id
         let issueAction = ConsoleAddress.issued
         let editAction = ConsoleAddress.issue
         let title: String
@@ -45,8 +48,8 @@ struct PlanPage {
             orderText: plan.plan.order.body,
             facts: OrderPage.facts(plan.plan.order, in: organization, time).filter { $0.key != "factOrder" },
             total: texts("planTotal", ["count": "\(posts.count)"]),
-            levels: TableView(levels(plan), time),
-            recipients: TableView(recipients(plan), time),
+            levels: TableView(levels(plan), time, on: visit, by: Self.form),
+            recipients: TableView(recipients(plan, limit: Self.longest), time, on: visit, by: Self.form),
             moreText: posts.count > Self.longest ? texts("planMore", ["count": "\(Self.longest)"]) : nil,
             fields: fields(form, as: actor),
             lists: (form.scope ?? []).map { Field(fieldName: "scope[]", fieldValue: $0) }
@@ -60,6 +63,11 @@ struct PlanPage {
             follow: []
         )
         return try await page.response("plan", title: \.title) { _ in content }
+    }
+
+    /// A table of the preview as a file has it; nil where there is none with the name.
+    func file(_ plan: OrderDesk.Plan, named name: String) -> DataTable? {
+        [levels(plan), recipients(plan, limit: Export.longest)].first { $0.name == name }
     }
 
     private func fields(_ form: OrderForm, as actor: PostAddress) -> [Field] {
@@ -91,7 +99,7 @@ struct PlanPage {
         )
     }
 
-    private func recipients(_ plan: OrderDesk.Plan) -> DataTable {
+    private func recipients(_ plan: OrderDesk.Plan, limit: Int) -> DataTable {
         let (texts, organization) = (visit.texts, caller.access.organization)
         return DataTable(
             name: "recipients",
@@ -101,7 +109,7 @@ struct PlanPage {
                 .init(title: texts("columnUnit")), .init(title: texts("columnHolder")),
                 .init(title: texts("columnOpen"), isFigure: true),
             ],
-            rows: plan.plan.levels.flatMap(\.self).prefix(Self.longest).compactMap { post -> [DataTable.Cell]? in
+            rows: plan.plan.levels.flatMap(\.self).prefix(limit).compactMap { post -> [DataTable.Cell]? in
                 guard let unit = organization.unit(of: post) else { return nil }
                 let above = unit.superior.flatMap { organization.unit(of: $0)?.name } ?? ""
                 return [

@@ -26,23 +26,33 @@ struct Export {
         }
     }
 
-    /// Where a table is to be had as a file; names as in `table.mustache`.
+    /// Where a table is to be had as a file; names as in `exports.mustache`.
     struct Link: Sendable {
         let exportLink: String
         let exportText: String
         let exportLabel: String
+        /// The form that is sent there, where the table comes of what was sent in it; nil for a plain link.
+        let exportForm: String?
     }
 
-    /// The links to the files of a table on the page that is visited.
-    static func links(_ table: DataTable, on visit: PageVisit) -> [Link] {
-        let query = LanguageChoice.restOfQuery(of: visit.request).filter { !$0.hasPrefix("after=") }
+    /// A form of a page, by its id, and what it is sent to.
+    struct Form: Sendable {
+        let id: String
+        let action: String
+    }
+
+    /// The links to the files of a table on the page that is visited, or buttons that send a form there.
+    static func links(_ table: DataTable, on visit: PageVisit, by form: Form? = nil) -> [Link] {
+        let all = LanguageChoice.restOfQuery(of: visit.request).filter { !$0.hasPrefix("after=") }
+        let query = form == nil ? all : []
         return Format.allCases.map { format in
             let own = ["table=\(table.name)", "format=\(format.rawValue)"]
             let text = visit.texts("format", of: format.rawValue)
             return Link(
-                exportLink: "?" + (query + own).joined(separator: "&"),
+                exportLink: (form?.action ?? "") + "?" + (query + own).joined(separator: "&"),
                 exportText: text,
-                exportLabel: visit.texts("exportLabel", ["table": table.caption, "format": text])
+                exportLabel: visit.texts("exportLabel", ["table": table.caption, "format": text]),
+                exportForm: form?.id
             )
         }
     }

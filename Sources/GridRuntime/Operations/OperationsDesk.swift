@@ -5,14 +5,13 @@
 
 package import AMQP
 package import GridModel
+package import GridStore
 package import Logging
 
 /// What an operator sees of a node's broker, and does about its dead letters.
 package protocol OperationsDesk: Sendable {
-    /// The node's mailboxes as the broker knows them.
-    ///
-    /// - Throws: `AMQPError` when the broker cannot be asked.
-    func mailboxes(in organization: Organization) async throws -> [MailboxStatus]
+    /// Who serves the node's mailboxes, and how they keep up; it says where the broker could not be asked.
+    func workers(in organization: Organization) async throws -> WorkerOverview
 
     /// The dead letters, oldest first.
     ///
@@ -26,57 +25,32 @@ package protocol OperationsDesk: Sendable {
     func discard(_ key: String) async throws -> DeadLetterDesk.Result
 }
 
-/// A mailbox as the broker knows it.
-package struct MailboxStatus: Sendable, Hashable {
-    /// The queue's name.
-    package let name: String
-    /// How many messages wait in it; nil where there is no such queue.
-    package let messages: Int?
-    /// How many processes serve it; nil where there is no such queue.
-    package let consumers: Int?
-
-    /// Creates a status.
-    package init(name: String, messages: Int?, consumers: Int?) {
-        self.name = name
-        self.messages = messages
-        self.consumers = consumers
-    }
-}
-
-/// Asks the broker, over a connection for each question.
+/// Asks the broker, over a connection for each question, and the state file.
 package struct BrokerOperations: OperationsDesk {
     /// How many mailboxes are asked about.
     private static let mostMailboxes = 1_000
 
     private let broker: AMQPConfiguration
     private let selection: MailboxSelection
-    private let logger: Logger
     private let dead: DeadLetterDesk
+    private let desk: WorkerDesk
 
     /// Creates a desk.
     ///
     /// - Parameters:
+    ///   - store: The node's state file, where processes tell of themselves.
     ///   - broker: The broker.
     ///   - selection: The mailboxes that the node hosts.
-    package init(broker: AMQPConfiguration, selection: MailboxSelection, logger: Logger) {
+    package init(store: StateFile, broker: AMQPConfiguration, selection: MailboxSelection, logger: Logger) {
         self.broker = broker
         self.selection = selection
-        self.logger = logger
+        desk = WorkerDesk(store: store, logger: logger)
         dead = DeadLetterDesk(broker: broker, logger: logger)
     }
 
-    package func mailboxes(in organization: Organization) async throws -> [MailboxStatus] {
-        let names = selection.mailboxes(in: organization).map(\.name)
-        return try await AMQPConnection.withConnection(broker, logger: logger) { connection in
-            var found: [MailboxStatus] = []
-            for name in names.prefix(Self.mostMailboxes) {
-                let status = try await connection.status(of: name)
-                found.append(
-                    MailboxStatus(name: name, messages: status?.messageCount, consumers: status?.consumerCount)
-                )
-            }
-            return found
-        }
+    package func workers(in organization: Organization) async throws -> WorkerOverview {
+        let mailboxes = selection.mailboxes(in: organization).prefix(Self.mostMailboxes)
+        return try await desk.overview(of: Array(mailboxes), broker: broker)
     }
 
     package func letters() async throws -> [DeadLetter] { try await dead.letters() }

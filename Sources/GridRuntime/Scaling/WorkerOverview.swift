@@ -10,7 +10,7 @@ package struct WorkerOverview: Sendable, Hashable, Codable {
     /// A process.
     package struct Process: Sendable, Hashable, Codable {
         /// Whether it takes messages.
-        package enum State: String, Sendable, Hashable, Codable {
+        package enum State: String, Sendable, Hashable, Codable, CaseIterable {
             /// It takes messages.
             case serving
             /// It takes no more, and finishes what it holds.

@@ -23,12 +23,13 @@ struct Serve: GridworkCommand {
         guard let http = context.settings.http else {
             throw CommandFailure.usage("http.address is off; name the address to serve at, for instance 127.0.0.1:8080")
         }
-        let operations = BrokerOperations(
-            broker: context.settings.broker,
-            selection: context.settings.hosted,
-            logger: context.logger
-        )
         try await context.withStore { store in
+            let operations = BrokerOperations(
+                store: store,
+                broker: context.settings.broker,
+                selection: context.settings.hosted,
+                logger: context.logger
+            )
             let probe = StateFileProbe(store: store, logger: context.logger)
             let health = Health(stateFileAge: { probe.age })
             let page = MetricsPage(

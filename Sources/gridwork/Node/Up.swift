@@ -28,12 +28,13 @@ struct Up: GridworkCommand {
             renewsMailboxes: settings.renewsMailboxes,
             fileQuota: settings.fileQuota
         )
-        let operations = BrokerOperations(
-            broker: settings.broker,
-            selection: settings.hosted,
-            logger: context.logger
-        )
         try await context.withStore { store in
+            let operations = BrokerOperations(
+                store: store,
+                broker: settings.broker,
+                selection: settings.hosted,
+                logger: context.logger
+            )
             let registry = MetricsRegistry(NodeMetrics.descriptions + RequestMetrics.descriptions)
             func servers(_ node: Node) -> [any Service] {
                 let page = MetricsPage(

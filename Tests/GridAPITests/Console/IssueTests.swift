@@ -13,7 +13,7 @@ import Testing
 
 /// Issuing an order by the console's form.
 @Suite struct IssueTests {
-    private static let fields = [
+    static let fields = [
         "title": "冬季安全检查", "body": "逐户检查楼道与电线。\r\n登记隐患。", "module": "publicSafety", "priority": "urgent",
         "scope[]": "999999001001", "to": "liaison", "mode": "automatic", "signOff[]": "cell-leader",
         "rollUp": "automatic", "dueAt": "2099-01-01", "dueAtTime": "",

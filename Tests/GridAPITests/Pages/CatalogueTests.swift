@@ -31,6 +31,7 @@ import Testing
         "rollUp": RollUp.allCases.map(\.rawValue),
         "escalation": Escalation.State.allCases.map(\.rawValue),
         "format": Export.Format.allCases.map(\.rawValue),
+        "process": WorkerOverview.Process.State.allCases.map(\.rawValue),
         "letter": DeadLetterProblem.Kind.allCases.map(\.rawValue),
         "tab": ItemTab.allCases.map(\.rawValue),
         "empty": ItemTab.allCases.map(\.rawValue),
@@ -45,13 +46,19 @@ import Testing
         (OfferDesk.verbs + OfferDesk.verbsForReturned).map(\.rawValue).filter { $0 != "answer" }
         + AnswerKind.allCases.map { "answer" + $0.rawValue.prefix(1).uppercased() + $0.rawValue.dropFirst() }
 
-    private static func sources() throws -> String {
+    /// The text of the files of a target with these endings, by their places in it.
+    private static func files(of target: String, _ endings: [String] = ["swift"]) throws -> [String: String] {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
-        let folder = root.appendingPathComponent("Sources/GridAPI").path
-        let files = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".swift") }
-        return try files.map { try String(contentsOfFile: folder + "/" + $0, encoding: .utf8) }.joined()
+        let folder = root.appendingPathComponent("Sources/\(target)").path
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { name in
+            endings.contains { name.hasSuffix("." + $0) }
+        }
+        let texts = try names.map { try String(contentsOfFile: folder + "/" + $0, encoding: .utf8) }
+        return Dictionary(uniqueKeysWithValues: zip(names, texts))
     }
+
+    private static func sources() throws -> String { try files(of: "GridAPI").values.joined() }
 
     @Test("Both languages have the same texts, with the same places for values, and none is empty")
     func sameKeys() {
@@ -106,6 +113,33 @@ import Testing
         for script in [StaticFile.script, .consoleScript] {
             #expect(!String(decoding: script.bytes, as: UTF8.self).contains { !$0.isASCII })
         }
+    }
+
+    /// Whether it is an ideograph, punctuation that goes with them, or a wide form.
+    private static func isChinese(_ scalar: Unicode.Scalar) -> Bool {
+        [0x2e80...0x9fff, 0xf900...0xfaff, 0xfe30...0xfe4f, 0xff00...0xffef, 0x20000...0x3ffff].contains {
+            $0.contains(scalar.value)
+        }
+    }
+
+    @Test("No code, template or script has a Chinese text of its own, outside of comments")
+    func noChinese() throws {
+        #expect(
+            "派，：𠀀".unicodeScalars.allSatisfy(Self.isChinese)
+                && !"A/B – é".unicodeScalars.contains(where: Self.isChinese)
+        )
+        var count = 0
+        for target in ["GridAPI", "GridPages"] {
+            for (name, text) in try Self.files(of: target, ["swift", "mustache", "js", "css"]) {
+                count += 1
+                for line in text.split(separator: "\n") {
+                    // A comment has a line of its own; what follows code is code.
+                    let isComment = line.drop { $0 == " " }.hasPrefix("//")
+                    #expect(isComment || !line.unicodeScalars.contains(where: Self.isChinese), "\(name): \(line)")
+                }
+            }
+        }
+        #expect(count > 100)
     }
 
     @Test("Values are put in once: what they bring along is not read as a place")
