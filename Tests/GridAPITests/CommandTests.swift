@@ -137,21 +137,53 @@ import Testing
         }
     }
 
+    /// What somebody wrote, which no answer may repeat.
+    private static let secret = "住在三楼的老人"
+
     @Test(
         "What does not fit is refused with a problem that says where, and quotes nothing",
         arguments: [
-            (#"{"note": 3}"#, 422), (#"{"nte": "x"}"#, 422), ("{", 422), ("[]", 422), ("null", 422), ("", 422),
-            (#"{"note": " "}"#, 422),
+            ("answer", #"{"note": ["\#(secret)"]}"#, "/note is not a text"),
+            ("answer", #"{"note": 3}"#, "/note is not a text"),
+            ("answer", #"{"nte": "\#(secret)"}"#, "unknown members: nte"),
+            ("answer", #"{"answer": "\#(secret)"}"#, "/answer does not fit: write one of carryOn, takeOver, passUp"),
+            ("answer", #"{"answer": "carryOn", "dueAt": "\#(secret)"}"#, "/dueAt does not fit: a time is RFC 3339"),
+            ("reassign", #"{"post": "\#(secret)"}"#, "/post does not fit: a post is written role@code"),
+            ("return", #"{"note": "\#(secret)"#, "not valid JSON"), ("return", "{", "not valid JSON"),
+            ("return", #"["\#(secret)"]"#, "the body is not"), ("return", #""\#(secret)""#, "the body is not"),
+            ("return", "null", "the body must not be null"), ("return", "", "needs a note that says why"),
+            ("return", #"{"note": " "}"#, "needs a note that says why"),
         ]
     )
-    func badBodies(body: String, status: Int) async throws {
+    func badBodies(verb: String, body: String, place: String) async throws {
         try await TestAPI.run { api in
             let order = try await api.issueOrder()
             let id = try await api.assignment(of: order, heldBy: TestStreet.liaison1)
-            let answer = try await api.post("/v1/assignments/\(id)/return", as: "liaison1", body)
-            #expect(answer.status == status, "\(answer.text)")
+            let answer = try await api.post("/v1/assignments/\(id)/\(verb)", as: "liaison1", body)
+            #expect(answer.status == 422, "\(answer.text)")
             #expect(answer.headers[.contentType] == "application/problem+json")
-            #expect(answer.json["status"].number == Double(status))
+            #expect(answer.json["status"].number == 422)
+            #expect(answer.json["detail"].string?.contains(place) ?? false, "\(answer.text)")
+            #expect(!answer.text.contains(Self.secret), "\(answer.text)")
+        }
+    }
+
+    @Test(
+        "An order that does not fit is refused with a problem that says where, and quotes nothing",
+        arguments: [
+            (["module": secret], "/module does not fit: write one of"),
+            (["priority": secret], "/priority does not fit: write one of"),
+            (["dueAt": secret], "/dueAt does not fit: a deadline is a time"),
+            (["cascade": ["to": "liaison", "mode": secret]], "/cascade/mode does not fit: write one of"),
+            (["title": [secret]], "/title is not a text"), (["scope": secret], "/scope is not a"),
+        ] as [([String: any Sendable], String)]
+    )
+    func badOrders(changes: [String: any Sendable], place: String) async throws {
+        try await TestAPI.run { api in
+            let answer = try await api.post("/v1/orders", as: "street", try TestStreet.order(changes))
+            #expect(answer.status == 422, "\(answer.text)")
+            #expect(answer.json["detail"].string?.contains(place) ?? false, "\(answer.text)")
+            #expect(!answer.text.contains(Self.secret), "\(answer.text)")
         }
     }
 

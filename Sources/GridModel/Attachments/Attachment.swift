@@ -6,7 +6,7 @@
 /// A photo or a document of an assignment.
 package struct Attachment: Hashable, Sendable {
     /// When what it shows was so.
-    package enum Kind: String, Sendable, Codable, CaseIterable {
+    package enum Kind: String, Sendable, Word {
         /// Before the work.
         case before
         /// After it.

@@ -38,8 +38,7 @@ extension ReportedFiles: Codable {
         node = try container.decode(String.self, forKey: .node)
         attachments = try container.decode([Attachment].self, forKey: .attachments)
         guard holds else {
-            let context = DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "no list of files")
-            throw DecodingError.dataCorrupted(context)
+            throw DecodingError.misfit("no list of files", at: decoder.codingPath)
         }
     }
 }
@@ -55,8 +54,7 @@ extension Attachment: Codable {
         guard let hash = FileHash(try container.decode(String.self, forKey: .file)),
             (1...StoredFile.largest).contains(size)
         else {
-            let context = DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "no file")
-            throw DecodingError.dataCorrupted(context)
+            throw DecodingError.misfit("no file", at: decoder.codingPath)
         }
         self.init(
             kind: try container.decode(Kind.self, forKey: .kind),

@@ -72,7 +72,7 @@ extension AssignmentID: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let id = AssignmentID(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an assignment's identifier")
+            throw DecodingError.misfit("not an assignment's identifier", at: decoder.codingPath)
         }
         self = id
     }

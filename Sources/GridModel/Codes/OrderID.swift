@@ -67,7 +67,7 @@ extension OrderID: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let id = OrderID(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a work order's case number")
+            throw DecodingError.misfit("not a work order's case number", at: decoder.codingPath)
         }
         self = id
     }

@@ -57,7 +57,7 @@ extension PostAddress: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let address = PostAddress(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "a post is written role@code")
+            throw DecodingError.misfit("a post is written role@code", at: decoder.codingPath)
         }
         self = address
     }

@@ -45,7 +45,7 @@ extension UnitCode: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let code = UnitCode(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "a code is 1 to 20 digits")
+            throw DecodingError.misfit("a code is 1 to 20 digits", at: decoder.codingPath)
         }
         self = code
     }

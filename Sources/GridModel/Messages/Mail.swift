@@ -131,7 +131,7 @@ package struct EscalatedBody: Hashable, Sendable, Codable {
 }
 
 /// What a superior can answer (批示).
-package enum AnswerKind: String, Sendable, Codable, CaseIterable {
+package enum AnswerKind: String, Sendable, Word {
     /// Carry on, perhaps with more time.
     case carryOn
     /// The superior takes it over: the assignment is recalled.

@@ -4,18 +4,18 @@
 //===----------------------------------------------------------------------===//
 
 /// The eight affairs modules (八大板块) a work order belongs to.
-package enum AffairsModule: String, Sendable, Codable, CaseIterable {
+package enum AffairsModule: String, Sendable, Word {
     case overview, partyBuilding, selfGovernance, services, cultureSports, healthEnvironment, publicSafety
     case otherAffairs
 }
 
 /// How pressing a work order is.
-package enum Priority: String, Sendable, Codable, CaseIterable {
+package enum Priority: String, Sendable, Word {
     case normal, urgent
 }
 
 /// When a holder's legs are issued.
-package enum CascadeMode: String, Sendable, Codable, CaseIterable {
+package enum CascadeMode: String, Sendable, Word {
     /// At once, when the assignment arrives.
     case automatic
     /// When its holder has acknowledged it.
@@ -23,7 +23,7 @@ package enum CascadeMode: String, Sendable, Codable, CaseIterable {
 }
 
 /// What happens when all legs of an assignment are in.
-package enum RollUp: String, Sendable, Codable, CaseIterable {
+package enum RollUp: String, Sendable, Word {
     /// The assignment completes by itself.
     case automatic
     /// It is offered to its holder to sum up.

@@ -71,9 +71,9 @@ extension Deadline: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let deadline = Deadline(text) else {
-            throw DecodingError.dataCorruptedError(
-                in: container,
-                debugDescription: "a deadline is a time like 2026-12-01T18:00:00+08:00 or a duration like P14D or PT48H"
+            throw DecodingError.misfit(
+                "a deadline is a time like 2026-12-01T18:00:00+08:00 or a duration like P14D or PT48H",
+                at: decoder.codingPath
             )
         }
         self = deadline

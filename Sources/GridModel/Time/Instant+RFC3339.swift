@@ -43,9 +43,9 @@ extension Instant: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let instant = Instant(rfc3339: text) else {
-            throw DecodingError.dataCorruptedError(
-                in: container,
-                debugDescription: "a time is RFC 3339 with an offset, like 2026-12-01T18:00:00+08:00"
+            throw DecodingError.misfit(
+                "a time is RFC 3339 with an offset, like 2026-12-01T18:00:00+08:00",
+                at: decoder.codingPath
             )
         }
         self = instant

@@ -94,7 +94,9 @@ struct BodyCoder: Sendable {
         case .typeMismatch(let type, let context): return "\(place(context.codingPath)) is not a \(name(of: type))"
         case .dataCorrupted(let context):
             if context.codingPath.isEmpty { return "the body is not valid JSON in UTF-8" }
-            return "\(place(context.codingPath)) does not fit: \(context.debugDescription)"
+            // What the library says of a value that it cannot make may repeat it.
+            let fitting = (context.underlyingError as? Misfit).map { ": \($0)" } ?? ""
+            return "\(place(context.codingPath)) does not fit\(fitting)"
         @unknown default: return "the body does not fit its schema"
         }
     }
