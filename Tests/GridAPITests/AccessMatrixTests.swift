@@ -27,6 +27,13 @@ import Testing
         /// What is attached to it.
         var file: String?
         let standIn: Int64
+        /// An order that concerns everybody.
+        let shared: String
+        /// What she holds of it; nil for offices.
+        var part: String?
+
+        /// All she holds.
+        var assignments: [String] { [assignment, part].compactMap(\.self) }
     }
 
     /// What a route must answer to somebody who reaches for what is not hers.
@@ -163,40 +170,110 @@ import Testing
 
     @Test("No route lets a role reach what is another's", arguments: AccessTests.people)
     func forbidden(viewer: String) async throws {
-        let rate = APIConfiguration.Rate(perSecond: 1_000, burst: 100_000)
-        try await TestAPI.run(APIConfiguration(rate: rate, passwordCost: TestAPI.cheap)) { api in
+        try await TestAPI.run(Self.configuration) { api in
             let foreign = try await Self.everybody(but: viewer, in: api)
             #expect(foreign.isEmpty == (viewer == "street"))
             let before = try await Self.traces(in: api)
-            for (route, attempts) in Self.attempts {
-                let method = try #require(HTTPRequest.Method(String(route.prefix { $0 != " " })))
-                for (owner, data) in foreign {
-                    for reach in try attempts.compactMap({ try $0(data) }) {
-                        let answer = try await api.send(method, reach.uri, as: viewer, body: reach.body)
-                        let what: Comment = "\(viewer) tries \(route) at \(reach.uri) of \(owner): \(answer.text)"
-                        switch reach.expected {
-                        case .notFound: #expect(answer.status == 404, what)
-                        case .forbidden: #expect(answer.status == 403, what)
-                        case .silence:
-                            #expect(answer.status == 200, what)
-                            // An order of her own names who issued it, whose post may be one she does not see.
-                            let issuer = "\"issuedBy\":\"\(data.post)\""
-                            let told = route == "GET /v1/orders" ? answer.text.replacing(issuer, with: "") : answer.text
-                            for word in [data.order, data.assignment, "\(data.post)"].compactMap(\.self) {
-                                #expect(!told.contains("\"\(word)\""), what)
-                            }
-                        }
-                        // Whoever is nobody gets no further than the door, wherever it leads.
-                        #expect(try await api.send(method, reach.uri, as: nil, body: reach.body).status == 401, what)
-                    }
-                }
-            }
+            try await Self.expectNothing(of: foreign, for: viewer, in: api)
             #expect(try await Self.traces(in: api) == before)
         }
     }
 
+    @Test("A stand-in reaches what she stands in for while her period lasts, and nothing of it before and after")
+    func standIn() async throws {
+        let (viewer, absent, hour) = ("leader3", "leader1", Int64(3_600_000))
+        try await TestAPI.run(Self.configuration) { api in
+            let foreign = try await Self.everybody(but: viewer, in: api)
+            let theirs = foreign.filter { AccessTests.sees(absent, $0.key) }
+            let others = foreign.filter { !AccessTests.sees(absent, $0.key) }
+            #expect(theirs.count == 5 && others.count == 4)
+            let now = api.clock.wall.now
+            try await api.store.write { store in
+                _ = try store.addStandIn(
+                    for: TestStreet.leader1,
+                    person: #require(try store.person(named: viewer)).n,
+                    from: now.adding(milliseconds: hour),
+                    to: now.adding(milliseconds: 2 * hour),
+                    grantedBy: nil,
+                    at: now
+                )
+            }
+            let before = try await Self.traces(in: api)
+            // What she will stand in for she is told before.
+            try await Self.expectNothing(of: foreign, for: viewer, except: ["GET /v1/stand-ins"], in: api)
+            api.clock.advance(milliseconds: hour)
+            // She holds two posts now, and has to say which one acts.
+            try await Self.expectNothing(of: others, for: viewer, as: TestStreet.leader3, in: api)
+            try await Self.expectSight(of: theirs, for: viewer, in: api)
+            api.clock.advance(milliseconds: hour)
+            try await Self.expectNothing(of: foreign, for: viewer, in: api)
+            let after = try await Self.traces(in: api)
+            // Her own period is over, and nothing else has changed.
+            #expect(after == [before[0], before[1] - 1, before[2]])
+        }
+    }
+
+    private static let configuration = APIConfiguration(
+        rate: APIConfiguration.Rate(perSecond: 1_000, burst: 100_000),
+        passwordCost: TestAPI.cheap
+    )
+
+    /// Tries everything on data that is not for `viewer`.
+    ///
+    /// - Parameters:
+    ///   - actor: As which of her posts, where she has several and the route does not say.
+    ///   - routes: What is not tried.
+    private static func expectNothing(
+        of foreign: [String: Foreign],
+        for viewer: String,
+        as actor: PostAddress? = nil,
+        except routes: Set<String> = [],
+        in api: TestAPI
+    ) async throws {
+        for (route, attempts) in Self.attempts where !routes.contains(route) {
+            let method = try #require(HTTPRequest.Method(String(route.prefix { $0 != " " })))
+            for (owner, data) in foreign {
+                for reach in try attempts.compactMap({ try $0(data) }) {
+                    var uri = reach.uri
+                    if let actor, method == .post, !uri.contains("as="), !uri.hasSuffix("stand-ins") {
+                        uri += (uri.contains("?") ? "&" : "?") + "as=\(actor)"
+                    }
+                    let answer = try await api.send(method, uri, as: viewer, body: reach.body)
+                    let what: Comment = "\(viewer) tries \(route) at \(uri) of \(owner): \(answer.text)"
+                    switch reach.expected {
+                    case .notFound: #expect(answer.status == 404, what)
+                    case .forbidden: #expect(answer.status == 403, what)
+                    case .silence:
+                        #expect(answer.status == 200, what)
+                        // An order of her own names who issued it, whose post may be one she does not see.
+                        let issuer = "\"issuedBy\":\"\(data.post)\""
+                        let told = route == "GET /v1/orders" ? answer.text.replacing(issuer, with: "") : answer.text
+                        for word in [data.order, data.assignment, "\(data.post)"].compactMap(\.self) {
+                            #expect(!told.contains("\"\(word)\""), what)
+                        }
+                    }
+                    // Whoever is nobody gets no further than the door, wherever it leads.
+                    #expect(try await api.send(method, uri, as: nil, body: reach.body).status == 401, what)
+                }
+            }
+        }
+    }
+
+    /// Reads everything that is read of somebody's data, streams aside.
+    private static func expectSight(of data: [String: Foreign], for viewer: String, in api: TestAPI) async throws {
+        for (route, attempts) in Self.attempts where route.hasPrefix("GET /v1/") && !route.hasSuffix("/events") {
+            for (owner, data) in data {
+                for case let reach? in try attempts.map({ try $0(data) }) {
+                    guard case .notFound = reach.expected else { continue }
+                    let answer = try await api.get(reach.uri, as: viewer)
+                    #expect(answer.status == 200, "\(viewer) stands in and tries \(route) of \(owner): \(answer.text)")
+                }
+            }
+        }
+    }
+
     /// What would have grown if anything had been done.
-    private static func traces(in api: TestAPI) async throws -> [Int64] {
+    static func traces(in api: TestAPI) async throws -> [Int64] {
         let count = (try? FileManager.default.subpathsOfDirectory(atPath: api.store.files.path))?.count ?? 0
         return try await api.store.read { store in
             let standIns = try store.standIns(at: api.clock.wall.now, limit: 100).count
@@ -204,22 +281,24 @@ import Testing
         }
     }
 
-    /// The data of everybody whom `viewer` does not see: an order of her own each, and somebody who stands in for her.
+    /// The data of everybody whom `viewer` does not see: a part of an order that concerns all, an order of her own each,
+    /// which she has escalated, and somebody who stands in for her.
     static func everybody(but viewer: String, in api: TestAPI) async throws -> [String: Foreign] {
         var foreign: [String: Foreign] = [:]
         let clock = api.clock.wall
+        let shared = try await api.issueOrder()
         for (owner, post) in TestStreet.people where !AccessTests.sees(viewer, owner) {
             let standIn = try await api.store.write { store in
                 try store.addStandIn(
                     for: post,
                     person: #require(try store.person(named: "street")).n,
                     from: clock.now,
-                    to: clock.now.adding(milliseconds: 3_600_000),
+                    to: clock.now.adding(milliseconds: 86_400_000),
                     grantedBy: nil,
                     at: clock.now
                 )
             }
-            var data = Foreign(post: post, standIn: standIn)
+            var data = Foreign(post: post, standIn: standIn, shared: shared)
             if post.role != "office" {
                 // Work is given by the cell, so others of her role in it get theirs.
                 let order = try await api.issueOrder([
@@ -231,6 +310,10 @@ import Testing
                 let id = try await api.assignment(of: order, heldBy: post)
                 data.assignment = id
                 data.file = try await api.attach("what \(owner) saw", to: id, as: post)
+                data.part = try await api.assignment(of: shared, heldBy: post)
+                let up = try await api.post("/v1/assignments/\(id)/escalate", as: owner, note)
+                #expect(up.status == 200, "\(up.text)")
+                try await api.deliverMail()
             }
             foreign[owner] = data
         }

@@ -142,23 +142,70 @@ import Testing
         }
     }
 
-    @Test("Nobody changes an assignment that is neither hers nor waits for her", arguments: AccessTests.people)
+    /// Who issued what each holds; written out by hand as well.
+    private static let issuers = [
+        "leader1": "street", "leader2": "street", "leader3": "street", "group1": "leader1", "group2": "leader1",
+        "liaison1": "group1", "liaison2": "group1",
+    ]
+
+    /// What a verb must answer about work that was handed in; nil where it is `viewer`'s to do.
+    private static func refusal(of verb: CommandVerb, by viewer: String, about owner: String) -> (Int, String?)? {
+        guard sees(viewer, owner) else { return (404, nil) }
+        switch verb {
+        case .acknowledge, .progress, .complete, .return, .escalate:
+            return viewer == owner ? nil : (403, "notYours")
+        case .signOff, .rework, .recall, .reassign:
+            return viewer == issuers[owner] ? nil : (403, "notYours")
+        // Whoever stands above may be asked, and was not.
+        case .answer: return viewer == owner ? (403, "notYours") : (409, "wrongState")
+        // Anybody above may urge.
+        case .urge, .issue: return nil
+        }
+    }
+
+    @Test(
+        "Nobody changes an assignment that is neither hers nor waits for her, and who sees it is told whose it is",
+        arguments: AccessTests.people
+    )
     func foreignAssignments(viewer: String) async throws {
         try await TestAPI.run { api in
-            let order = try await api.issueOrder()
-            // What each verb says of an assignment that somebody else holds, issued and must answer for.
-            for (owner, post) in TestStreet.people where owner != viewer && !owner.hasPrefix("community") {
-                let id = try await api.assignment(of: order, heldBy: post)
-                for verb in [CommandVerb.acknowledge, .progress, .complete, .return, .escalate, .answer] {
-                    let body = verb == .answer ? #"{"answer": "carryOn"}"# : #"{"note": "x"}"#
+            for owner in Self.issuers.keys {
+                let id = try await Self.submit(as: owner, api)
+                let number = try #require(AssignmentID(id))
+                let before = try await api.store.read { try $0.assignment(number)?.revision }
+                let role = try #require(TestStreet.people[owner]).role
+                let peer = try #require(TestStreet.people.first { $0.key != owner && $0.value.role == role }).value
+                for verb in CommandVerb.allCases {
+                    guard let (status, reason) = Self.refusal(of: verb, by: viewer, about: owner) else { continue }
+                    let body =
+                        switch verb {
+                        case .answer: #"{"answer": "carryOn"}"#
+                        case .reassign: #"{"post": "\#(peer)"}"#
+                        default: #"{"note": "x"}"#
+                        }
                     let answer = try await api.post("/v1/assignments/\(id)/\(verb.pathWord)", as: viewer, body)
-                    let expected: Set<Int> = Self.sees(viewer, owner) ? [403, 404, 409] : [404]
-                    #expect(expected.contains(answer.status), "\(viewer) tries \(verb) on \(owner)'s: \(answer.text)")
+                    let what: Comment = "\(viewer) tries \(verb) on \(owner)'s: \(answer.text)"
+                    #expect(answer.status == status, what)
+                    #expect(answer.json["reason"].string == reason, what)
                 }
-                let after = try await api.store.read { try $0.assignment(#require(AssignmentID(id))) }
-                #expect(after?.revision == 0)
+                let after = try await api.store.read { try $0.assignment(number) }
+                #expect(after?.state == .submitted && after?.revision == before)
             }
         }
+    }
+
+    /// Hands in what somebody holds of an order that asks for sign-off.
+    private static func submit(as owner: String, _ api: TestAPI) async throws -> String {
+        let post = try #require(TestStreet.people[owner])
+        let order = try await api.issueOrder([
+            "scope": [String(post.code.digits.prefix(15))], "cascade": ["to": post.role, "mode": "automatic"],
+            "signOff": [post.role],
+        ])
+        let id = try await api.assignment(of: order, heldBy: post)
+        let done = try await api.post("/v1/assignments/\(id)/complete", as: owner)
+        #expect(done.json["assignment"]["state"].string == "submitted", "\(done.text)")
+        try await api.deliverMail()
+        return id
     }
 
     @Test("A superior sees what was escalated to her, and another superior does not")
@@ -178,6 +225,12 @@ import Testing
                 #"{"answer": "carryOn"}"#
             )
             #expect(foreign.status == 404)
+            // The street stands above both, and was not asked.
+            let above = try await api.post("/v1/assignments/\(id)/answer", as: "street", #"{"answer": "carryOn"}"#)
+            #expect(above.status == 409 && above.json["reason"].string == "wrongState", "\(above.text)")
+            let own = try await api.post("/v1/assignments/\(id)/answer", as: "leader1", #"{"answer": "carryOn"}"#)
+            #expect(own.status == 403 && own.json["reason"].string == "notYours", "\(own.text)")
+            #expect(try await api.store.read { try $0.assignment(#require(AssignmentID(id)))?.state } == .escalated)
             let answer = try await api.post("/v1/assignments/\(id)/answer", as: "community1", #"{"answer": "carryOn"}"#)
             #expect(answer.status == 200, "\(answer.text)")
             try await api.deliverMail()

@@ -15,38 +15,6 @@ import Testing
 @Suite struct ConsoleSecurityTests {
     private static let hostile = #"<script>alert(1)</script>"&'{{t.name}}{name}"#
 
-    @Test(
-        "Nobody sees or changes another's orders: they are the same as what does not exist",
-        arguments: AccessTests.people
-    )
-    func access(viewer: String) async throws {
-        let rate = APIConfiguration.Rate(perSecond: 1_000, burst: 100_000)
-        try await TestAPI.run(APIConfiguration(rate: rate, passwordCost: TestAPI.cheap)) { api in
-            let foreign = try await AccessMatrixTests.everybody(but: viewer, in: api)
-            let browser = try await Browser.signedIn(viewer, api)
-            let list = try await browser.get("/")
-            #expect(list.status == 200)
-            let csrf = try #require(Browser.forms(list.text).first { $0.action == "/m/sign-out" }?.fields["csrf"])
-            let own = try #require(TestStreet.people[viewer])
-            let before = try await api.store.read { try $0.newestHistoryLine() }
-            for (owner, data) in foreign {
-                guard let order = data.order, let id = data.assignment else { continue }
-                #expect(!list.text.contains(order), "\(viewer) sees \(owner)'s")
-                for uri in ["/orders/\(order)", "/orders/\(order)?in=\(id)"] {
-                    #expect(try await browser.get(uri).status == 404, "\(viewer) opens \(uri) of \(owner)")
-                }
-                for (actor, status) in [(own, 404), (data.post, 403)] {
-                    let fields = ["csrf": csrf, "actor": "\(actor)", "note": "x"]
-                    for word in ["recall", "urge"] {
-                        let form = Browser.Form(action: "/orders/\(order)/\(word)", fields: fields, text: "")
-                        #expect(try await browser.submit(form).status == status, "\(viewer), \(word) of \(owner)'s")
-                    }
-                }
-            }
-            #expect(try await api.store.read { try $0.newestHistoryLine() } == before)
-        }
-    }
-
     @Test("Of an order that concerns several, each sees her own part only", arguments: AccessTests.people)
     func parts(viewer: String) async throws {
         try await TestAPI.run { api in

@@ -16,40 +16,6 @@ import Testing
 @Suite struct PageSecurityTests {
     private static let hostile = #"<script>alert(1)</script>"&'{{t.name}}{name}"#
 
-    @Test(
-        "Nobody opens or changes what is another's: it is the same as what does not exist",
-        arguments: AccessTests.people
-    )
-    func access(viewer: String) async throws {
-        let rate = APIConfiguration.Rate(perSecond: 1_000, burst: 100_000)
-        try await TestAPI.run(APIConfiguration(rate: rate, passwordCost: TestAPI.cheap)) { api in
-            let foreign = try await AccessMatrixTests.everybody(but: viewer, in: api)
-            let browser = try await Browser.signedIn(viewer, api)
-            let pages = try await ["/m", "/m?tab=done", "/m?tab=overdue", "/m/below"].asyncMap {
-                try await browser.get($0)
-            }
-            let csrf = try #require(Browser.forms(pages[0].text).last?.fields["csrf"])
-            let own = try #require(TestStreet.people[viewer])
-            let before = try await api.store.read { try $0.newestHistoryLine() }
-            for (owner, data) in foreign {
-                guard let id = data.assignment else { continue }
-                #expect(pages.allSatisfy { !$0.text.contains("/m/items/\(id)\"") }, "\(viewer) sees \(owner)'s")
-                #expect(try await browser.get("/m/items/\(id)").status == 404, "\(viewer) opens \(owner)'s")
-                for verb in OfferDesk.verbs {
-                    for (actor, status) in [(own, 404), (data.post, 403)] {
-                        let fields = [
-                            "csrf": csrf, "actor": "\(actor)", "note": "x", "answer": "carryOn",
-                        ]
-                        let form = Browser.Form(action: "/m/items/\(id)/\(verb.pathWord)", fields: fields, text: "")
-                        let answer = try await browser.submit(form)
-                        #expect(answer.status == status, "\(viewer) tries \(verb) on \(owner)'s: \(answer.text)")
-                    }
-                }
-            }
-            #expect(try await api.store.read { try $0.newestHistoryLine() } == before)
-        }
-    }
-
     @Test("What people write is text on every page, whatever it looks like")
     func escaping() async throws {
         try await TestAPI.run { api in
@@ -178,14 +144,5 @@ import Testing
                 #expect(file.text == String(decoding: address.file.bytes, as: UTF8.self))
             }
         }
-    }
-}
-
-extension Array {
-    /// The values that an asynchronous closure makes of the elements, one after the other.
-    fileprivate func asyncMap<T>(_ transform: (Element) async throws -> T) async rethrows -> [T] {
-        var values: [T] = []
-        for element in self { values.append(try await transform(element)) }
-        return values
     }
 }
