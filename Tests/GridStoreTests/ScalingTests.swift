@@ -33,7 +33,7 @@ struct ScalingTests {
         }
     }
 
-    @Test("Processes come, tell, are drained and go; each but the telling is a new version")
+    @Test("Processes come, tell, are drained and go; each but the telling that they are alive is a new version")
     func processes() async throws {
         try await withStateFile { file async throws in
             let first = WorkerProcess(name: "1:1:0", duties: "node", selection: "{}", startedAt: at(1))
@@ -42,17 +42,24 @@ struct ScalingTests {
             #expect(try await file.read { try $0.workerProcesses() } == [first, second])
             #expect(try await file.read { try $0.scaleVersion() } == 2)
 
-            let isKnown = try await file.write { try $0.noteProcess("1:1:0", applied: 2, report: "r", at: at(9)) }
-            #expect(isKnown)
+            func note(_ isServing: Bool) async throws -> Bool {
+                try await file.write {
+                    try $0.noteProcess("1:1:0", applied: 2, isServing: isServing, report: "r", at: at(9))
+                }
+            }
+            #expect(try await note(false))
             #expect(try await file.read { try $0.scaleVersion() } == 2)
-            #expect(try await file.write { try $0.setDraining(true, of: "1:1:0") } == 3)
+            // Its part of the workers is its own from now on.
+            for _ in 1...2 { #expect(try await note(true)) }
+            #expect(try await file.read { try $0.scaleVersion() } == 3)
+            #expect(try await file.write { try $0.setDraining(true, of: "1:1:0") } == 4)
             var told = first
-            (told.seenAt, told.applied, told.report, told.isDraining) = (at(9), 2, "r", true)
+            (told.seenAt, told.applied, told.report, told.isDraining, told.isServing) = (at(9), 2, "r", true, true)
             #expect(try await file.read { try $0.workerProcesses() } == [told, second])
 
             try await file.write { try $0.removeProcess("1:1:0") }
-            #expect(try await file.read { try $0.scaleVersion() } == 4)
-            #expect(try await file.write { try $0.noteProcess("1:1:0", applied: 2, report: "", at: at(9)) } == false)
+            #expect(try await file.read { try $0.scaleVersion() } == 5)
+            #expect(try await note(true) == false)
             #expect(try await file.write { try $0.setDraining(true, of: "1:1:0") } == nil)
         }
     }

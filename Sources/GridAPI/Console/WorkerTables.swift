@@ -29,7 +29,7 @@ struct WorkerTables: Sendable {
                 .init(title: texts("columnBusy"), isFigure: true),
             ],
             rows: overview.processes.map { process in
-                let isLate = process.state == .silent || !process.follows
+                let isLate = [.silent, .waiting].contains(process.state) || !process.follows
                 return [
                     .text(process.name),
                     .text(texts("process", of: process.state.rawValue), kind: isLate ? "late" : nil),

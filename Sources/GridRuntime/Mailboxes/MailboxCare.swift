@@ -42,12 +42,8 @@ struct MailboxCare: Sendable {
     /// - Throws: A retriable ``AMQPError`` when they have to be, ``HostedElsewhere`` when another node has taken one over,
     ///   `CancellationError` when cancelled.
     func run(over connection: AMQPConnection) async throws {
-        metrics.mailboxesServed.set(mailboxes.count - silent.count)
         metrics.mailboxesSilent.set(silent.count)
-        defer {
-            metrics.mailboxesServed.set(0)
-            metrics.mailboxesSilent.set(0)
-        }
+        defer { metrics.mailboxesSilent.set(0) }
         if !silent.isEmpty { try await treat(over: connection) }
         var nextRound = ContinuousClock.now + Self.interval
         while true {
@@ -59,7 +55,7 @@ struct MailboxCare: Sendable {
             nextRound = .now + Self.interval
             try await claim.claim(mailboxes, over: connection)
             try await lookIntoMailboxes(over: connection)
-            try await countDeadLetters(over: connection)
+            await countDeadLetters(over: connection)
             try await sendEcho(over: connection)
             pulse.beat()
         }
@@ -119,11 +115,12 @@ struct MailboxCare: Sendable {
         let waiting = try await connection.withChannel { channel in
             var waiting: [String: Int] = [:]
             for mailbox in mailboxes where !left.contains(mailbox.name) {
-                let wasSubscribed = gauge.isSubscribed(to: mailbox.name)
+                let subscription = gauge.subscription(to: mailbox.name)
                 let status = try await channel.status(ofQueue: mailbox.name)
                 waiting[mailbox.role, default: 0] += status.messageCount
-                // It may have been given up meanwhile.
-                guard wasSubscribed, status.consumerCount == 0, gauge.isSubscribed(to: mailbox.name) else { continue }
+                // It may have been given up meanwhile, or subscribed to anew.
+                guard status.consumerCount == 0, let subscription, gauge.subscription(to: mailbox.name) == subscription
+                else { continue }
                 logger.warning("A mailbox lost its consumer", metadata: [LogKey.queue: "\(mailbox.name)"])
                 throw AMQPError(.consumerCancelled, "The mailbox \(mailbox.name) has no consumer any more.")
             }
@@ -132,10 +129,15 @@ struct MailboxCare: Sendable {
         for (role, count) in waiting { metrics.mailboxMessages(of: role).set(count) }
     }
 
-    private func countDeadLetters(over connection: AMQPConnection) async throws {
-        for queue in [ExchangeName.dead, ExchangeName.unrouted] {
-            let count = try await connection.status(of: queue)?.messageCount
-            metrics.deadLetters(in: queue).set(count ?? 0)
+    /// Counts what lies in the queues of last resort. Not being able to is no reason to serve no mailboxes.
+    private func countDeadLetters(over connection: AMQPConnection) async {
+        do {
+            for queue in [ExchangeName.dead, ExchangeName.unrouted] {
+                let count = try await connection.status(of: queue)?.messageCount
+                metrics.deadLetters(in: queue).set(count ?? 0)
+            }
+        } catch {
+            logger.warning("The dead letters could not be counted", error: error)
         }
     }
 }

@@ -188,6 +188,7 @@ package struct MailboxLoop: Service {
         over channel: AMQPChannel,
         at address: AMQPAddress
     ) async throws {
+        let gate = AcknowledgementGate()
         let keeper = SubscriptionKeeper(
             store: store,
             name: outbox.owner,
@@ -195,20 +196,31 @@ package struct MailboxLoop: Service {
             mailboxes: mailboxes,
             scaleVersion: scaleVersion,
             gauge: gauge,
-            logger: logger
+            gate: gate,
+            metrics: metrics,
+            logger: logger,
+            silent: { [prober, logger] newcomers in
+                try await AMQPConnection.withConnection(prober, logger: logger) { probing in
+                    try await MailboxProbe.silent(among: newcomers, over: probing, within: MailboxCare.firstLimit)
+                }
+            },
+            acknowledge: { try await acknowledge($0, on: channel) }
         )
         let start = try await keeper.situation()
         let consumer = try await channel.consume(
             SubscriptionKeeper.subscriptions(start.plan.shares.mapValues(\.window))
         )
-        gauge.follow(start.plan, version: start.version)
-        defer { gauge.forget() }
+        keeper.noteFollowed(start)
+        defer {
+            gauge.forget()
+            metrics.count(served: 0, left: 0)
+        }
         pulse.beat()
         readiness.becomeReady(mailboxes: start.plan.shares.count, at: address)
         defer { readiness.cease() }
         let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await handle(consumer, on: channel, with: handler) }
+            group.addTask { try await handle(consumer, on: channel, through: gate, with: handler) }
             group.addTask { try await keeper.follow(from: start, with: consumer) }
             defer { group.cancelAll() }
             try await group.next()
@@ -216,7 +228,12 @@ package struct MailboxLoop: Service {
     }
 
     /// Handles what arrives until no more comes: a batch is read while the one before it is being written.
-    private func handle(_ consumer: AMQPConsumer, on channel: AMQPChannel, with handler: MessageHandler) async throws {
+    private func handle(
+        _ consumer: AMQPConsumer,
+        on channel: AMQPChannel,
+        through gate: AcknowledgementGate,
+        with handler: MessageHandler
+    ) async throws {
         let readAhead = ReadAhead()
         // What is not acknowledged on this channel is delivered again on another.
         defer { metrics.inFlight.set(0) }
@@ -224,19 +241,18 @@ package struct MailboxLoop: Service {
             group.addTask {
                 defer { readAhead.finish() }
                 while let batch = try await consumer.nextBatch(maximum: Self.batchSize) {
-                    gauge.arrived(Dictionary(batch.map { ($0.queue, 1) }, uniquingKeysWith: +))
-                    metrics.inFlight.increment(by: Double(batch.count))
-                    readAhead.add(
-                        batch.map { delivery in
-                            ReadAhead.Item(
-                                deliveryTag: delivery.deliveryTag,
-                                queue: delivery.queue,
-                                candidate: MailboxProbe.isProbe(delivery)
-                                    ? nil
-                                    : Quarantine.Candidate(delivery, nodeUser: prober.username, with: handler)
-                            )
-                        }
-                    )
+                    let items = batch.map { delivery in
+                        ReadAhead.Item(
+                            deliveryTag: delivery.deliveryTag,
+                            queue: delivery.queue,
+                            candidate: MailboxProbe.isProbe(delivery)
+                                ? nil
+                                : Quarantine.Candidate(delivery, nodeUser: prober.username, with: handler)
+                        )
+                    }
+                    gauge.arrived(Self.counted(items))
+                    metrics.inFlight.increment(by: Double(items.count))
+                    readAhead.add(items)
                 }
             }
             group.addTask {
@@ -246,10 +262,8 @@ package struct MailboxLoop: Service {
                         let start = ContinuousClock.now
                         let messages = batch.compactMap(\.candidate)
                         if !messages.isEmpty { try await handle(messages, with: handler) }
-                        try await channel.acknowledge(batch.map(\.deliveryTag))
+                        try await acknowledge(gate.pass(batch), handledIn: .now - start, on: channel)
                         CrashPoint.reach(.acknowledged)
-                        gauge.handled(Self.counted(batch), in: .now - start)
-                        metrics.inFlight.decrement(by: Double(batch.count))
                     }
                 }
             }
@@ -258,15 +272,28 @@ package struct MailboxLoop: Service {
         }
     }
 
-    /// How many messages of each mailbox a batch has, and when the last of them was sent.
-    private static func counted(_ batch: [ReadAhead.Item]) -> [String: (count: Int, lastTime: String?)] {
-        var counts: [String: (count: Int, lastTime: String?)] = [:]
-        for item in batch {
+    /// Acknowledges what was handled.
+    private func acknowledge(
+        _ items: [ReadAhead.Item],
+        handledIn duration: Duration = .zero,
+        on channel: AMQPChannel
+    ) async throws {
+        if !items.isEmpty { try await channel.acknowledge(items.map(\.deliveryTag)) }
+        gauge.handled(Self.counted(items), in: duration)
+        metrics.inFlight.decrement(by: Double(items.count))
+    }
+
+    /// How many messages of each mailbox there are, and when the first and the last of them were sent.
+    private static func counted(_ items: [ReadAhead.Item]) -> [String: WorkerGauge.Portion] {
+        var portions: [String: WorkerGauge.Portion] = [:]
+        for item in items {
             let time = item.candidate?.message.headers[HeaderName.time]
-            let known = counts[item.queue, default: (0, nil)]
-            counts[item.queue] = (known.count + 1, time ?? known.lastTime)
+            var portion = portions[item.queue] ?? WorkerGauge.Portion(count: 0, firstTime: time)
+            portion.count += 1
+            portion.lastTime = time ?? portion.lastTime
+            portions[item.queue] = portion
         }
-        return counts
+        return portions
     }
 
     /// Handles a batch in one transaction, but for messages over which a process may have crashed.

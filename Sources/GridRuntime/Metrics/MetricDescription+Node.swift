@@ -55,7 +55,7 @@ extension MetricDescription {
     )
     static let mailboxes = gauge(
         "gridwork_mailboxes",
-        "Mailboxes of this process, by whether they are served or give no answer."
+        "Mailboxes of this process: served, silent (they give no answer), or left (paused, or other processes serve them)."
     )
     static let mailboxMessages = gauge(
         "gridwork_mailbox_messages",

@@ -25,7 +25,8 @@ package struct NodeMetrics: Sendable {
     let confirm: CoreMetrics.Timer
     let timersFired: Counter
     let echo: Meter
-    let mailboxesServed: Meter
+    private let mailboxesServed: Meter
+    private let mailboxesLeft: Meter
     let mailboxesSilent: Meter
     private let factory: any MetricsFactory
 
@@ -48,6 +49,7 @@ package struct NodeMetrics: Sendable {
         timersFired = Counter(.timersFired, factory: factory)
         echo = Meter(.echoSeconds, factory: factory)
         mailboxesServed = Meter(.mailboxes, [("state", "served")], factory: factory)
+        mailboxesLeft = Meter(.mailboxes, [("state", "left")], factory: factory)
         mailboxesSilent = Meter(.mailboxes, [("state", "silent")], factory: factory)
     }
 
@@ -96,9 +98,15 @@ extension NodeMetrics {
 
     private static let refusal = MailEvent.refused.type
 
+    /// Tells how many mailboxes the process is subscribed to, and how many of its own it leaves alone: those that are
+    /// paused, and those whose workers are other processes'.
+    func count(served: Int, left: Int) {
+        mailboxesServed.set(served)
+        mailboxesLeft.set(left)
+    }
+
     /// Counts a publish by what the broker said.
     func count(_ outcomes: [AMQPPublishOutcome], took duration: Duration) {
-        confirm.record(duration)
         var counts: (confirmed: Int64, returned: Int64, nacked: Int64, unsent: Int64) = (0, 0, 0, 0)
         for outcome in outcomes {
             switch outcome {
@@ -108,6 +116,8 @@ extension NodeMetrics {
             case .failed: counts.unsent += 1
             }
         }
+        // One that was given up tells how long it was waited for, not how long the broker takes.
+        if counts.confirmed > 0 { confirm.record(duration) }
         confirmed.increment(by: counts.confirmed)
         returned.increment(by: counts.returned)
         nacked.increment(by: counts.nacked)

@@ -25,9 +25,23 @@ struct SubscriptionKeeper: Sendable {
     /// Raised when the desired state has changed.
     let scaleVersion: Threshold
     let gauge: WorkerGauge
+    /// Keeps acknowledgements back while subscriptions are changed.
+    let gate: AcknowledgementGate
+    let metrics: NodeMetrics
     /// The machine's clock, by which processes tell that they are alive.
     var clock = WallClock.system
     let logger: Logger
+    /// Finds those of some mailboxes that give no answer.
+    let silent: @Sendable ([Mailbox]) async throws -> [Mailbox]
+    /// Acknowledges what was kept back.
+    let acknowledge: @Sendable ([ReadAhead.Item]) async throws -> Void
+
+    /// How many subscriptions are changed at a time: those of the others go on meanwhile.
+    static let changedAtOnce = 100
+    /// How long nothing has to come of mailboxes until nothing more is taken to be on its way.
+    static let quiet = Duration.milliseconds(100)
+    /// How long that is waited for: operators are promised that processes follow within a second.
+    static let quietLimit = Duration.milliseconds(500)
 
     /// Reads what operators want now.
     func situation() async throws -> Situation {
@@ -38,11 +52,12 @@ struct SubscriptionKeeper: Sendable {
             return Situation(version: version, plan: SubscriptionPlan())
         }
         let now = clock.now
-        let peers = try processes.filter { $0.name != name && !$0.isDraining && $0.isAlive(at: now) }.map { process in
-            SubscriptionPlan.Peer(
-                name: process.name,
-                mailboxes: Set(try process.mailboxes.mailboxes(in: organization))
-            )
+        // Who is not subscribed at present, for want of a connection, leaves its part to the others.
+        let serving = processes.filter { $0.name != name && !$0.isDraining && $0.isServing && $0.isAlive(at: now) }
+        let peers = serving.compactMap { process in
+            process.mailboxes(logger).map { selection in
+                SubscriptionPlan.Peer(name: process.name, mailboxes: Set(selection.mailboxes(in: organization)))
+            }
         }
         let plan = SubscriptionPlan(of: mailboxes, rules: rules, name: name, peers: peers)
         return Situation(version: version, plan: plan)
@@ -60,16 +75,51 @@ struct SubscriptionKeeper: Sendable {
             if Task.isCancelled { return }
             let next = try await situation()
             let change = next.plan.change(from: current.plan)
-            if !change.isEmpty {
-                try await consumer.unsubscribe(from: change.leave)
-                try await consumer.subscribe(Self.subscriptions(change.join))
-                logger.info(
-                    "The workers of mailboxes changed",
-                    metadata: [LogKey.count: "\(change.leave.union(change.join.keys).count)"]
-                )
-            }
-            gauge.follow(next.plan, version: next.version)
+            if !change.isEmpty { try await carryOut(change, with: consumer) }
+            noteFollowed(next)
             current = next
+        }
+    }
+
+    /// Notes that the subscriptions are as a situation wants them.
+    func noteFollowed(_ situation: Situation) {
+        gauge.follow(situation.plan, version: situation.version)
+        metrics.count(
+            served: situation.plan.shares.count,
+            left: mailboxes.count - situation.plan.shares.count
+        )
+    }
+
+    private func carryOut(_ change: SubscriptionPlan.Change, with consumer: AMQPConsumer) async throws {
+        let joining = Set(change.join.keys)
+        // A mailbox that takes no messages would block the channel, and with it all others, for a minute.
+        let newcomers = mailboxes.filter { joining.contains($0.name) && !change.leave.contains($0.name) }
+        if !newcomers.isEmpty, let silent = try await silent(newcomers).first {
+            throw AMQPError(.consumerCancelled, "The mailbox \(silent.name), which is to be served, gives no answer.")
+        }
+        let resized = joining.intersection(change.leave)
+        gauge.beginChange(of: change.leave)
+        gate.close(for: resized)
+        if !resized.isEmpty { await awaitQuiet(in: resized) }
+        let names = joining.union(change.leave).sorted()
+        for start in stride(from: 0, to: names.count, by: Self.changedAtOnce) {
+            let some = Set(names[start..<min(names.count, start + Self.changedAtOnce)])
+            try await consumer.unsubscribe(from: change.leave.intersection(some))
+            try await consumer.subscribe(Self.subscriptions(change.join.filter { some.contains($0.key) }))
+            try await acknowledge(gate.open(for: some))
+        }
+        logger.info("The workers of mailboxes changed", metadata: [LogKey.count: "\(names.count)"])
+    }
+
+    /// Waits until nothing is on its way from mailboxes whose acknowledgements are kept back: as much is held as may be, or
+    /// nothing has come for a while.
+    private func awaitQuiet(in mailboxes: Set<String>) async {
+        await atMost(Self.quietLimit) {
+            while !Task.isCancelled, !gauge.isFull(mailboxes) {
+                let start = ContinuousClock.now
+                await gauge.arrivals.wait(atMost: Self.quiet)
+                if .now - start >= Self.quiet { return }
+            }
         }
     }
 

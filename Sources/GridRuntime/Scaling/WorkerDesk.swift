@@ -110,8 +110,8 @@ package struct WorkerDesk: Sendable {
         var overview = WorkerOverview(processes: [], mailboxes: [])
         var parts: [String: [(String, WorkerReport.MailboxLine)]] = [:]
         for process in processes {
-            let report = try process.measured
-            overview.processes.append(try Self.line(process, report, version, now))
+            let report = process.measured(logger)
+            overview.processes.append(line(process, report, version, now))
             guard process.isAlive(at: now) else { continue }
             for line in report?.mailboxes ?? [] { parts[line.mailbox, default: []].append((process.name, line)) }
         }
@@ -130,9 +130,7 @@ package struct WorkerDesk: Sendable {
     ) async -> (queues: [String: AMQPQueueStatus], problem: String?) {
         do {
             let queues = try await AMQPConnection.withConnection(broker, logger: logger) { connection in
-                var queues: [String: AMQPQueueStatus] = [:]
-                for mailbox in mailboxes { queues[mailbox.name] = try await connection.status(of: mailbox.name) }
-                return queues
+                try await connection.statuses(of: mailboxes.map(\.name))
             }
             return (queues, nil)
         } catch {
@@ -140,25 +138,25 @@ package struct WorkerDesk: Sendable {
         }
     }
 
-    private static func line(
+    private func line(
         _ process: WorkerProcess,
         _ report: WorkerReport?,
         _ version: Int,
         _ now: Instant
-    ) throws -> WorkerOverview.Process {
+    ) -> WorkerOverview.Process {
         let follows = process.applied >= version
         let state: WorkerOverview.Process.State =
             if !process.isAlive(at: now) {
                 .silent
             } else if !process.isDraining {
-                .serving
+                process.isServing ? .serving : .waiting
             } else {
                 follows ? .drained : .draining
             }
         return WorkerOverview.Process(
             name: process.name,
             duties: process.duties,
-            selection: try process.mailboxes,
+            selection: process.mailboxes(logger),
             state: state,
             follows: follows,
             startedAt: process.startedAt,
@@ -177,9 +175,7 @@ package struct WorkerDesk: Sendable {
         _ parts: [(String, WorkerReport.MailboxLine)],
         _ now: Instant
     ) -> WorkerOverview.MailboxLine {
-        let held = parts.reduce(0) { $0 + $1.1.held }
-        let waits = held + (queue?.messageCount ?? 0) > 0 && !scale.isPaused && queue?.consumerCount != 0
-        let last = parts.compactMap(\.1.lastSentAt).max()
+        let oldest = parts.compactMap(\.1.oldestSentAt).min()
         return WorkerOverview.MailboxLine(
             mailbox: mailbox.name,
             workers: scale.workers,
@@ -187,8 +183,8 @@ package struct WorkerDesk: Sendable {
             pausedAt: scale.pausedAt,
             consumers: queue?.consumerCount,
             backlog: queue?.messageCount,
-            held: held,
-            oldestSeconds: waits ? last.map { Int(max(0, now.milliseconds - $0.milliseconds) / 1_000) } : nil,
+            held: parts.reduce(0) { $0 + $1.1.held },
+            oldestSeconds: oldest.map { Int(max(0, now.milliseconds - $0.milliseconds) / 1_000) },
             perMinute: parts.reduce(0) { $0 + $1.1.perMinute },
             busy: parts.map(\.1.busy).max() ?? 0,
             processes: parts.map { name, line in

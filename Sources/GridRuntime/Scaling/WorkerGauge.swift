@@ -8,14 +8,23 @@ import Synchronization
 
 /// What a process has in hand of each mailbox, and has handled: counted by the mailbox loop, told by the registry.
 package final class WorkerGauge: Sendable {
+    /// Deliveries of one mailbox that came, or were handled, together.
+    struct Portion: Sendable, Hashable {
+        var count: Int
+        /// When the first and the last of them were sent, as far as they say it.
+        var firstTime: String?
+        var lastTime: String?
+    }
+
     private struct Count {
         var handled = 0
         var held = 0
         /// Since when it has held something; nil while it holds nothing.
         var heldSince: ContinuousClock.Instant?
         var busy = Duration.zero
-        /// When the last message that was handled had been sent, as the message says it.
-        var lastTime: String?
+        /// When the oldest message that it holds was sent, as the message says it; once some were handled, when the last of
+        /// those was: what comes next was sent about then or later.
+        var oldestTime: String?
         /// What was measured last: messages handled in a minute, and the share of the time in which some was in hand.
         var measured = (perMinute: 0.0, busy: 0.0)
 
@@ -29,6 +38,11 @@ package final class WorkerGauge: Sendable {
     private struct State {
         var plan = SubscriptionPlan()
         var version = 0
+        /// Grows whenever a subscription is made or ended.
+        var generation = 0
+        /// Whose subscriptions are being changed.
+        var changing: Set<String> = []
+        var isServing = false
         /// Given up while messages of them were in hand.
         var leaving: Set<String> = []
         /// The last version that has been carried out, what was in hand included.
@@ -49,8 +63,10 @@ package final class WorkerGauge: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Tells that a version has been carried out.
+    /// Tells that a version has been carried out, or that the process began or ceased to serve.
     let news = Signal()
+    /// Tells that messages have arrived of a mailbox whose subscription is to be changed.
+    let arrivals = Signal()
 
     /// Creates a gauge of a process that serves nothing yet.
     package init() {}
@@ -61,9 +77,15 @@ package final class WorkerGauge: Sendable {
     /// The plan that is followed.
     package var plan: SubscriptionPlan { state.withLock(\.plan) }
 
-    /// Whether this process is subscribed to a mailbox.
-    func isSubscribed(to mailbox: String) -> Bool {
-        state.withLock { $0.plan.shares[mailbox] != nil }
+    /// Whether the process is subscribed to what it is to serve; it may be nothing, when it is drained.
+    package var isServing: Bool { state.withLock(\.isServing) }
+
+    /// The generation of the subscriptions, if this process is subscribed to a mailbox; the same one later says that
+    /// nothing has changed in between.
+    func subscription(to mailbox: String) -> Int? {
+        state.withLock { state in
+            state.plan.shares[mailbox] == nil || state.changing.contains(mailbox) ? nil : state.generation
+        }
     }
 
     // MARK: For the mailbox loop
@@ -74,10 +96,28 @@ package final class WorkerGauge: Sendable {
             let left = state.plan.shares.keys.filter { plan.shares[$0] == nil }
             state.leaving.formUnion(left)
             state.leaving.subtract(plan.shares.keys)
-            (state.plan, state.version) = (plan, version)
-            return state.settleVersion()
+            (state.plan, state.version, state.changing) = (plan, version, [])
+            state.generation += 1
+            let begins = !state.isServing
+            state.isServing = true
+            return state.settleVersion() || begins
         }
         if isNews { news.notify() }
+    }
+
+    /// Notes that the subscriptions to some mailboxes are about to be changed.
+    func beginChange(of mailboxes: Set<String>) {
+        state.withLock { state in
+            state.generation += 1
+            state.changing.formUnion(mailboxes)
+        }
+    }
+
+    /// Whether as many messages of each of some mailboxes are held as may be, so that none is on its way.
+    func isFull(_ mailboxes: Set<String>) -> Bool {
+        state.withLock { state in
+            mailboxes.allSatisfy { state.counts[$0]?.held ?? 0 >= state.plan.shares[$0]?.window ?? 0 }
+        }
     }
 
     /// Notes that the subscriptions, and all that was held, are gone with the connection.
@@ -86,32 +126,40 @@ package final class WorkerGauge: Sendable {
         state.withLock { state in
             for name in state.counts.keys {
                 state.counts[name]?.held = 0
+                state.counts[name]?.oldestTime = nil
                 state.counts[name]?.settle(at: now)
             }
             state.plan = SubscriptionPlan()
-            state.leaving = []
+            (state.leaving, state.changing, state.isServing) = ([], [], false)
+            state.generation += 1
         }
+        news.notify()
     }
 
-    /// Notes deliveries, counted by mailbox.
-    func arrived(_ messages: [String: Int]) {
+    /// Notes deliveries.
+    ///
+    /// - Parameter messages: Those of each mailbox.
+    func arrived(_ messages: [String: Portion]) {
         let now = ContinuousClock.now
-        state.withLock { state in
-            for (name, count) in messages {
+        let isAwaited = state.withLock { state in
+            for (name, news) in messages {
                 var gauge = state.counts[name] ?? Count()
-                gauge.held += count
+                if gauge.held == 0 { gauge.oldestTime = news.firstTime }
+                gauge.held += news.count
                 gauge.heldSince = gauge.heldSince ?? now
                 state.counts[name] = gauge
             }
+            return messages.keys.contains { state.changing.contains($0) }
         }
+        if isAwaited { arrivals.notify() }
     }
 
     /// Notes deliveries that were handled and acknowledged.
     ///
     /// - Parameters:
-    ///   - messages: How many of each mailbox, and when the last of them had been sent.
+    ///   - messages: Those of each mailbox.
     ///   - duration: How long it took.
-    func handled(_ messages: [String: (count: Int, lastTime: String?)], in duration: Duration) {
+    func handled(_ messages: [String: Portion], in duration: Duration) {
         let now = ContinuousClock.now
         let isNews = state.withLock { state in
             state.writing += duration
@@ -119,7 +167,7 @@ package final class WorkerGauge: Sendable {
                 guard var gauge = state.counts[name] else { continue }
                 gauge.handled += news.count
                 gauge.held = max(0, gauge.held - news.count)
-                gauge.lastTime = news.lastTime ?? gauge.lastTime
+                gauge.oldestTime = gauge.held == 0 ? nil : news.lastTime ?? gauge.oldestTime
                 if gauge.held == 0 { gauge.settle(at: now) }
                 state.counts[name] = gauge
             }
@@ -168,7 +216,7 @@ package final class WorkerGauge: Sendable {
                         held: count.held,
                         perMinute: count.measured.perMinute,
                         busy: count.measured.busy,
-                        lastSentAt: count.lastTime.flatMap { Instant(rfc3339: $0) }
+                        oldestSentAt: count.oldestTime.flatMap { Instant(rfc3339: $0) }
                     )
                 )
             }

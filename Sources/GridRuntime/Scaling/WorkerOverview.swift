@@ -17,6 +17,8 @@ package struct WorkerOverview: Sendable, Hashable, Codable {
             case draining
             /// It takes no more, and holds none.
             case drained
+            /// It is alive and subscribed to nothing: it has no connection to the broker, or is making its subscriptions.
+            case waiting
             /// It has not told for a while that it is alive.
             case silent
         }
@@ -25,8 +27,8 @@ package struct WorkerOverview: Sendable, Hashable, Codable {
         package var name: String
         /// Whether it is a node or a worker.
         package var duties: String
-        /// The mailboxes that it is there for.
-        package var selection: MailboxSelection
+        /// The mailboxes that it is there for; nil where a program of another version wrote them in its own way.
+        package var selection: MailboxSelection?
         /// Whether it takes messages.
         package var state: State
         /// Whether it has carried out all that was said.
@@ -73,8 +75,7 @@ package struct WorkerOverview: Sendable, Hashable, Codable {
         package var backlog: Int?
         /// How many messages processes hold.
         package var held: Int
-        /// How long ago, in seconds, what comes first now was sent, judged by the last message that was taken; nil while
-        /// nothing waits, and where nobody serves it.
+        /// How long ago, in seconds, the oldest message that a process holds was sent; nil where none is held.
         package var oldestSeconds: Int?
         /// How many messages were handled in a minute, lately.
         package var perMinute: Double

@@ -102,10 +102,10 @@ package struct WorkerRegistry: Service {
     }
 
     private func write() async throws {
-        let (now, applied) = (clock.now, gauge.settledVersion)
+        let (now, applied, isServing) = (clock.now, gauge.settledVersion, gauge.isServing)
         let text = String(decoding: try JSONEncoder().encode(gauge.report), as: UTF8.self)
         let isKnown = try await store.write { [name] store in
-            try store.noteProcess(name, applied: applied, report: text, at: now)
+            try store.noteProcess(name, applied: applied, isServing: isServing, report: text, at: now)
         }
         // Struck out by another while this machine slept, or by a backup that was put back.
         if !isKnown { try await register() }
@@ -113,15 +113,22 @@ package struct WorkerRegistry: Service {
 }
 
 extension WorkerProcess {
-    /// The mailboxes it is there for.
-    package var mailboxes: MailboxSelection {
-        get throws { try JSONDecoder().decode(MailboxSelection.self, from: Data(selection.utf8)) }
-    }
+    /// The mailboxes it is there for; nil where a program of another version wrote them in its own way.
+    func mailboxes(_ logger: Logger) -> MailboxSelection? { decoded(selection, logger) }
 
-    /// What it measured; nil before it has told.
-    package var measured: WorkerReport? {
-        get throws {
-            report.isEmpty ? nil : try JSONDecoder().decode(WorkerReport.self, from: Data(report.utf8))
+    /// What it measured; nil before it has told, and where it was written in another way.
+    func measured(_ logger: Logger) -> WorkerReport? { report.isEmpty ? nil : decoded(report, logger) }
+
+    private func decoded<Value: Decodable>(_ text: String, _ logger: Logger) -> Value? {
+        do {
+            return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+        } catch {
+            // Two versions may share a file while one takes the other's place.
+            logger.info(
+                "A process's entry in the state file cannot be read",
+                metadata: [LogKey.owner: "\(name)", LogKey.reason: "\(type(of: error))"]
+            )
+            return nil
         }
     }
 }

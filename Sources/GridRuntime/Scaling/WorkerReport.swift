@@ -21,8 +21,8 @@ package struct WorkerReport: Sendable, Hashable, Codable {
         package var perMinute: Double
         /// The share of the time in which it had one in hand, from 0 to 1.
         package var busy: Double
-        /// When the last message that it handled had been sent.
-        package var lastSentAt: Instant?
+        /// When the oldest message that it holds was sent, as far as messages say; nil while it holds none.
+        package var oldestSentAt: Instant?
     }
 
     /// The most mailboxes that a report tells of.

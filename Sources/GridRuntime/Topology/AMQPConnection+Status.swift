@@ -15,4 +15,27 @@ extension AMQPConnection {
             return nil
         }
     }
+
+    /// The status of each of many queues; those that are not there are left out. One channel serves for all, but for those
+    /// after one that is missing.
+    package func statuses(of queues: [String]) async throws -> [String: AMQPQueueStatus] {
+        var found: [String: AMQPQueueStatus] = [:]
+        var next = 0
+        while next < queues.count {
+            (found, next) = try await withChannel { [found, next] channel in
+                var (found, next) = (found, next)
+                while next < queues.count {
+                    defer { next += 1 }
+                    do {
+                        found[queues[next]] = try await channel.status(ofQueue: queues[next])
+                    } catch let error as AMQPError where error.replyCode == 404 {
+                        // The broker has closed the channel.
+                        return (found, next + 1)
+                    }
+                }
+                return (found, next)
+            }
+        }
+        return found
+    }
 }

@@ -33,7 +33,7 @@ extension StoreQueries {
     package func workerProcesses() throws -> [WorkerProcess] {
         try connection.all(
             """
-            SELECT name, duties, selection, startedAt, seenAt, isDraining, applied, report FROM process
+            SELECT name, duties, selection, startedAt, seenAt, isDraining, isServing, applied, report FROM process
             ORDER BY startedAt, name
             """,
             [],

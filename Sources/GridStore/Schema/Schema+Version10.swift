@@ -25,12 +25,13 @@ extension Schema {
             startedAt INTEGER NOT NULL,
             seenAt INTEGER NOT NULL,
             isDraining INTEGER NOT NULL DEFAULT 0,
+            isServing INTEGER NOT NULL DEFAULT 0,
             -- The version of the desired state that it has carried out.
             applied INTEGER NOT NULL DEFAULT 0,
             report TEXT NOT NULL DEFAULT ''
         ) STRICT, WITHOUT ROWID;
 
-        -- Grows whenever a rule is set, or a process comes, goes or is drained.
+        -- Grows whenever a rule is set, or a process comes, goes, is drained, or begins or ceases to serve.
         ALTER TABLE node ADD COLUMN scaleVersion INTEGER NOT NULL DEFAULT 0;
         """
 }

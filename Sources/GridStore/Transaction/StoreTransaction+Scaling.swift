@@ -50,10 +50,22 @@ extension StoreTransaction {
         _ = try raiseScaleVersion()
     }
 
-    /// Notes that a process is alive, what it has carried out and what it measured.
+    /// Notes that a process is alive, what it has carried out, whether it serves and what it measured.
     ///
     /// - Returns: false when the file does not know the process (any more).
-    package func noteProcess(_ name: String, applied: Int, report: String, at instant: Instant) throws -> Bool {
+    package func noteProcess(
+        _ name: String,
+        applied: Int,
+        isServing: Bool,
+        report: String,
+        at instant: Instant
+    ) throws -> Bool {
+        try connection.run(
+            "UPDATE process SET isServing = ? WHERE name = ? AND isServing <> ?",
+            [isServing, name, isServing]
+        )
+        // Its part of the workers comes back to it, or goes to others.
+        if connection.db.changesCount > 0 { _ = try raiseScaleVersion() }
         try connection.run(
             "UPDATE process SET seenAt = ?, applied = ?, report = ? WHERE name = ?",
             [instant.milliseconds, applied, report, name]

@@ -19,6 +19,8 @@ package struct WorkerProcess: Sendable, Hashable {
     package var seenAt: Instant
     /// Whether it is to take no more messages.
     package var isDraining: Bool
+    /// Whether it is subscribed to what it is to serve: it has a connection to the broker.
+    package var isServing: Bool
     /// The version of the desired state that it has carried out.
     package var applied: Int
     /// What it measured, as JSON; empty before it has.
@@ -35,6 +37,7 @@ package struct WorkerProcess: Sendable, Hashable {
         self.startedAt = startedAt
         seenAt = startedAt
         isDraining = false
+        isServing = false
         applied = 0
         report = ""
     }
@@ -51,7 +54,8 @@ package struct WorkerProcess: Sendable, Hashable {
         startedAt = try row.instant(3)
         seenAt = try row.instant(4)
         isDraining = try row.flag(5)
-        applied = Int(try row.integer(6))
-        report = try row.text(7)
+        isServing = try row.flag(6)
+        applied = Int(try row.integer(7))
+        report = try row.text(8)
     }
 }

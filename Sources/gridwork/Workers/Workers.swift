@@ -12,8 +12,8 @@ struct Workers: GridworkCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show who serves which mailboxes: workers, rate, backlog, age of the oldest, share of the time busy.",
         discussion: """
-            Rates are those of the last five seconds. The age of the oldest is judged by the last message taken. Mailboxes \
-            of which there is nothing to tell are left out unless they are asked for.
+            Rates are those of the last five seconds. The oldest is that of the messages which processes hold. Mailboxes of \
+            which there is nothing to tell are left out unless they are asked for.
             """
     )
 

@@ -25,13 +25,13 @@ struct WorkerGaugeTests {
         let gauge = WorkerGauge()
         gauge.follow(try Self.plan(), version: 1)
         #expect(gauge.settledVersion == 1)
-        gauge.arrived([Self.name: 3])
+        gauge.arrived([Self.name: .init(count: 3)])
         gauge.follow(try Self.plan(paused: true), version: 2)
-        #expect(!gauge.isSubscribed(to: Self.name))
+        #expect(gauge.subscription(to: Self.name) == nil)
         #expect(gauge.settledVersion == 1)
-        gauge.handled([Self.name: (2, nil)], in: .zero)
+        gauge.handled([Self.name: .init(count: 2)], in: .zero)
         #expect(gauge.settledVersion == 1)
-        gauge.handled([Self.name: (1, nil)], in: .zero)
+        gauge.handled([Self.name: .init(count: 1)], in: .zero)
         #expect(gauge.settledVersion == 2)
     }
 
@@ -39,7 +39,7 @@ struct WorkerGaugeTests {
     func resized() throws {
         let gauge = WorkerGauge()
         gauge.follow(try Self.plan(), version: 1)
-        gauge.arrived([Self.name: 3])
+        gauge.arrived([Self.name: .init(count: 3)])
         gauge.follow(try Self.plan(4), version: 2)
         #expect(gauge.settledVersion == 2)
     }
@@ -48,29 +48,65 @@ struct WorkerGaugeTests {
     func report() throws {
         let gauge = WorkerGauge()
         gauge.follow(try Self.plan(), version: 1)
-        gauge.arrived([Self.name: 5])
-        gauge.handled([Self.name: (4, "2026-11-24T02:00:00Z")], in: .milliseconds(1))
+        gauge.arrived([Self.name: .init(count: 5)])
+        gauge.handled([Self.name: .init(count: 4, lastTime: "2026-11-24T02:00:00Z")], in: .milliseconds(1))
         gauge.measure()
         var report = gauge.report
         #expect(report.serving == 4 && report.held == 1 && report.perMinute > 0)
         #expect(report.mailboxes.map(\.mailbox) == [Self.name])
-        #expect(report.mailboxes.first?.lastSentAt == Instant(rfc3339: "2026-11-24T02:00:00Z"))
+        #expect(report.mailboxes.first?.oldestSentAt == Instant(rfc3339: "2026-11-24T02:00:00Z"))
         #expect(report.mailboxes.first?.busy ?? 0 > 0)
-        gauge.handled([Self.name: (1, nil)], in: .milliseconds(1))
+        gauge.handled([Self.name: .init(count: 1)], in: .milliseconds(1))
         gauge.measure()
         gauge.measure()
         report = gauge.report
         #expect(report.mailboxes == [] && report.perMinute == 0 && report.busy == 0)
     }
 
+    @Test("The oldest that is held is told, and nothing of what was handled before")
+    func oldest() throws {
+        let gauge = WorkerGauge()
+        gauge.follow(try Self.plan(), version: 1)
+        func oldest() -> Instant? { gauge.report.mailboxes.first?.oldestSentAt }
+        gauge.arrived([Self.name: .init(count: 2, firstTime: "2026-11-24T02:00:00Z", lastTime: "2026-11-24T02:00:05Z")])
+        #expect(oldest() == Instant(rfc3339: "2026-11-24T02:00:00Z"))
+        gauge.handled([Self.name: .init(count: 2, lastTime: "2026-11-24T02:00:05Z")], in: .zero)
+        gauge.arrived([Self.name: .init(count: 1, firstTime: "2026-11-25T02:00:00Z")])
+        #expect(oldest() == Instant(rfc3339: "2026-11-25T02:00:00Z"))
+    }
+
+    @Test("A subscription that is being changed is none, and another one afterwards")
+    func changing() throws {
+        let gauge = WorkerGauge()
+        gauge.follow(try Self.plan(), version: 1)
+        let first = try #require(gauge.subscription(to: Self.name))
+        #expect(gauge.subscription(to: Self.name) == first)
+        gauge.beginChange(of: [Self.name])
+        #expect(gauge.subscription(to: Self.name) == nil)
+        gauge.follow(try Self.plan(4), version: 2)
+        #expect(gauge.subscription(to: Self.name) != first && gauge.isServing)
+    }
+
+    @Test("A mailbox is full when as much is held as may be")
+    func full() throws {
+        let gauge = WorkerGauge()
+        let plan = try Self.plan(2)
+        gauge.follow(plan, version: 1)
+        let window = try #require(plan.shares[Self.name]?.window)
+        gauge.arrived([Self.name: .init(count: window - 1)])
+        #expect(!gauge.isFull([Self.name]))
+        gauge.arrived([Self.name: .init(count: 1)])
+        #expect(gauge.isFull([Self.name]))
+    }
+
     @Test("With its connection, a process loses what it held")
     func forgets() throws {
         let gauge = WorkerGauge()
         gauge.follow(try Self.plan(), version: 1)
-        gauge.arrived([Self.name: 5])
+        gauge.arrived([Self.name: .init(count: 5)])
         gauge.forget()
-        #expect(!gauge.isSubscribed(to: Self.name))
-        #expect(gauge.report.held == 0)
+        #expect(gauge.subscription(to: Self.name) == nil)
+        #expect(gauge.report.held == 0 && !gauge.isServing)
         gauge.follow(try Self.plan(paused: true), version: 2)
         #expect(gauge.settledVersion == 2)
     }
