@@ -182,7 +182,9 @@ let package = Package(
         ),
         .testTarget(
             name: "GridSimulatorTests",
-            dependencies: ["GridModel", "GridSimulator", "GridStore"],
+            dependencies: [
+                "GridModel", "GridRuntime", "GridSimulator", "GridStore", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

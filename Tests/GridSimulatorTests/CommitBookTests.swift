@@ -51,4 +51,38 @@ struct CommitBookTests {
         _ = try book.add([line(1, .recalled, cause: "a"), line(2, .ignored, cause: "b")])
         #expect(try book.replay(#require(leg)).isTombstone)
     }
+
+    private func page(_ state: AssignmentState, rung: Int = 0) throws -> Assignment {
+        let post = try #require(PostAddress("liaison@31010500201500101001"))
+        var page = Assignment(
+            id: try #require(leg),
+            post: post,
+            issuer: nil,
+            area: post.code,
+            state: state,
+            issuedAt: Instant(milliseconds: 1),
+            updatedAt: Instant(milliseconds: 1)
+        )
+        page.rung = rung
+        return page
+    }
+
+    @Test("Notices a page that changed without a line of history, whatever changed")
+    func silence() throws {
+        var book = CommitBook()
+        let leg = try #require(leg)
+        #expect(try book.note([page(.issued)], told: [leg]) == [])
+        #expect(try book.note([page(.issued)], told: []) == [])
+        #expect(try book.hasChanged(page(.issued, rung: 1)))
+        #expect(try book.note([page(.issued, rung: 1)], told: []).count == 1)
+    }
+
+    @Test("Notices a page that goes on after its end, and one that is gone")
+    func endings() throws {
+        var book = CommitBook()
+        let leg = try #require(leg)
+        #expect(try book.note([page(.completed)], told: [leg]) == [])
+        #expect(try book.note([page(.accepted)], told: [leg]).count == 1)
+        #expect(book.note([], told: []).count == 1)
+    }
 }

@@ -77,7 +77,7 @@ extension WorkOrder {
     ///
     /// A leg issued after the order's own limit (a late acceptance, a reassignment) gets the same time anew, or it
     /// would be escalated before anybody could have seen it.
-    func acceptBy(ofLegIssuedAt instant: Instant) -> Instant? {
+    package func acceptBy(ofLegIssuedAt instant: Instant) -> Instant? {
         guard let acceptBy, acceptBy <= instant else { return acceptBy }
         let anew = instant.adding(milliseconds: acceptBy.milliseconds - issuedAt.milliseconds)
         if let dueAt, dueAt > instant { return min(anew, dueAt) }

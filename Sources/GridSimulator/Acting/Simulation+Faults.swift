@@ -16,7 +16,7 @@ extension Simulation {
             return
         }
         for process in node.processes { kill(process, of: node, at: "with its node") }
-        try node.reopenAfterKill()
+        try node.reopenAfterKill(random: &random)
         say("node \(node.number) is opened as it lay on the disk")
         try observe(node)
     }

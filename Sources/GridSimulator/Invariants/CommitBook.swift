@@ -13,7 +13,8 @@ struct CommitBook {
     /// Every assignment that was issued here, to a holder or as a leg, in order.
     private(set) var known: [AssignmentID] = []
     private var pages: [AssignmentID: HistoryReplay] = [:]
-    private var finals: [AssignmentID: AssignmentState] = [:]
+    /// Every page as it stood after the last commit.
+    private var seen: [AssignmentID: Assignment] = [:]
     private var events: [MessageID: [HistoryEntry.Event]] = [:]
 
     /// The number of the last line seen.
@@ -49,12 +50,30 @@ struct CommitBook {
         return broken
     }
 
-    /// Notes where an assignment stands.
+    /// Whether a page stands otherwise than after the last commit.
+    func hasChanged(_ assignment: Assignment) -> Bool {
+        seen[assignment.id] != assignment
+    }
+
+    /// Takes in the pages as they stand after a commit.
     ///
-    /// - Returns: Whether it was final and stands elsewhere now.
-    mutating func isResurrected(_ assignment: Assignment) -> Bool {
-        if let state = finals[assignment.id] { return state != assignment.state }
-        if assignment.state.isFinal { finals[assignment.id] = assignment.state }
-        return false
+    /// - Parameters:
+    ///   - pages: All of the state file.
+    ///   - told: The assignments that the commit wrote lines of history about.
+    /// - Returns: What is wrong: a page that is gone, changed and no line says so, or goes on after its end.
+    mutating func note(_ pages: [Assignment], told: Set<AssignmentID>) -> [String] {
+        var broken: [String] = []
+        var gone = seen
+        for assignment in pages {
+            let id = assignment.id
+            let before = gone.removeValue(forKey: id)
+            if before == assignment { continue }
+            if !told.contains(id) { broken.append("\(id) changed, and no line of its history says so") }
+            if let before, before.state.isFinal, before.state != assignment.state {
+                broken.append("\(id) was \(before.state), which is final, and is \(assignment.state)")
+            }
+            seen[id] = assignment
+        }
+        return broken + gone.keys.sorted { $0.text < $1.text }.map { "the page of \($0) is gone" }
     }
 }

@@ -21,26 +21,32 @@ package struct PageAudit {
         ids = roots
     }
 
-    /// Takes in the pages of a state file.
+    /// Takes in the pages of a state file, and holds them against its history.
     ///
-    /// - Parameter readsHistory: Whether the history is held against the pages, too.
+    /// - Parameter organization: Who is above whom, if that was the same all the time.
     /// - Throws: `StoreError`.
-    package mutating func read(_ store: some StoreQueries, readsHistory: Bool = true) throws {
+    package mutating func read(_ store: some StoreQueries, in organization: Organization? = nil) throws {
+        var book = CommitBook()
+        for root in ids where root.isRoot { brokenPages += book.add(try store.history(under: root, limit: 100_000)) }
+        try read(store, toldBy: book, in: organization)
+    }
+
+    /// Takes in the pages of a state file, and holds them against what was seen of its history.
+    mutating func read(_ store: some StoreQueries, toldBy book: CommitBook, in organization: Organization?) throws {
         let roots = ids.filter(\.isRoot)
         for escalation in try store.escalations(of: nil, openOnly: true, limit: 100_000) {
             openEscalations[escalation.assignment, default: []].append(escalation)
         }
         let timers = try store.dueTimers(now: Instant(milliseconds: .max), limit: 100_000)
         for root in roots {
-            var book = CommitBook()
-            if readsHistory { brokenPages += book.add(try store.history(under: root, limit: 100_000)) }
+            let order = try store.order(root.order)
             for assignment in try store.assignments(under: root) {
                 if assignments.updateValue(assignment, forKey: assignment.id) != nil {
                     brokenPages.append("\(assignment.id) stands on two nodes")
                 }
                 let legs = try store.legs(of: assignment.id)
                 brokenPages += Self.broken(assignment, legs, timers: timers)
-                if readsHistory { brokenPages += Self.broken(assignment, legs, toldBy: book) }
+                brokenPages += Self.broken(assignment, legs, of: order, toldBy: book, in: organization)
                 for leg in legs {
                     self.legs[leg.id] = leg
                     ids.append(leg.id)
@@ -83,12 +89,36 @@ package struct PageAudit {
         return broken
     }
 
-    /// The history alone explains the page.
-    static func broken(_ assignment: Assignment, _ legs: [Leg], toldBy book: CommitBook) -> [String] {
-        let page = HistoryReplay(assignment, legs: legs)
-        let told = book.replay(assignment.id)
-        if page == told { return [] }
-        return ["\(assignment.id) is \(page.description); its history tells \(told.description)"]
+    /// The history alone explains the page; with the order it explains the limits, and with the organization who is
+    /// asked.
+    static func broken(
+        _ assignment: Assignment,
+        _ legs: [Leg],
+        of order: WorkOrder?,
+        toldBy book: CommitBook,
+        in organization: Organization?
+    ) -> [String] {
+        let id = assignment.id
+        let told = book.replay(id)
+        let page = HistoryReplay(assignment, legs: legs, as: told)
+        var broken: [String] = []
+        if page != told { broken.append("\(id) is \(page.description); its history tells \(told.description)") }
+        if let organization {
+            let superior = told.superior(of: assignment.post, in: organization)
+            if assignment.escalatedTo != superior {
+                let (asked, right) = (assignment.escalatedTo?.description, superior?.description)
+                broken.append("\(id) asks \(asked ?? "nobody"); its history tells \(right ?? "nobody")")
+            }
+        }
+        // A recall that came before the issue brought no order.
+        guard let order, !assignment.isTombstone else { return broken }
+        if assignment.acceptBy != order.acceptBy(ofLegIssuedAt: assignment.issuedAt) {
+            broken.append("\(id) has another limit for its acknowledgement than its order gives it")
+        }
+        if assignment.dueAt != order.dueAt, !told.isAnswered {
+            broken.append("\(id) has another deadline than its order, and nobody has moved it")
+        }
+        return broken
     }
 
     // MARK: Between pages

@@ -13,8 +13,7 @@ extension Simulation {
     func checkAtRest() throws {
         var audit = PageAudit(of: roots)
         for node in nodes {
-            // The history has been held against the pages after every commit.
-            try node.store.lookNow { try audit.read($0, readsHistory: false) }
+            try node.store.lookNow { try audit.read($0, toldBy: node.book, in: street.organization) }
         }
         broken += audit.broken()
         for dead in broker.dead where dead.type != MailEvent.urged.type {

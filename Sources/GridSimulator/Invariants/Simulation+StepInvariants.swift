@@ -10,37 +10,41 @@ import GridStore
 extension Simulation {
     private struct Observation {
         var lines: [HistoryLine] = []
-        var pages: [(assignment: Assignment, legs: [Leg])] = []
+        var pages: [Assignment] = []
+        /// The pages that the lines are about, or that stand otherwise than before.
+        var touched: [(assignment: Assignment, legs: [Leg], order: WorkOrder?)] = []
         var timers: [TimerFiring] = []
+
+        /// The assignments that the lines are about.
+        var told: Set<AssignmentID> { Set(lines.map(\.assignment)) }
     }
 
-    /// Looks at what a commit has changed.
+    /// Looks at what a commit has changed, whether it says so in the history or not.
     func observe(_ node: SimulatedNode) throws {
         if mayHaveNewOrders { try findOrders(on: node) }
-        let last = node.book.lastLine
+        let book = node.book
         let seen = try node.store.lookNow { store in
             var seen = Observation()
-            for root in roots { seen.lines += try store.history(under: root, limit: 100_000, after: last) }
-            guard !seen.lines.isEmpty else { return seen }
-            seen.lines.sort { $0.n < $1.n }
-            var touched: [AssignmentID] = []
-            for line in seen.lines where !touched.contains(line.assignment) { touched.append(line.assignment) }
-            for id in touched {
-                if let assignment = try store.assignment(id) {
-                    try seen.pages.append((assignment, store.legs(of: id)))
-                }
+            for root in roots {
+                seen.lines += try store.history(under: root, limit: 100_000, after: book.lastLine)
+                seen.pages += try store.assignments(under: root)
             }
-            seen.timers = try store.dueTimers(now: Instant(milliseconds: .max), limit: 100_000)
+            seen.lines.sort { $0.n < $1.n }
+            let told = seen.told
+            for assignment in seen.pages where told.contains(assignment.id) || book.hasChanged(assignment) {
+                let id = assignment.id
+                try seen.touched.append((assignment, store.legs(of: id), store.order(id.order)))
+            }
+            if !seen.touched.isEmpty {
+                seen.timers = try store.dueTimers(now: Instant(milliseconds: .max), limit: 100_000)
+            }
             return seen
         }
-        guard !seen.lines.isEmpty else { return }
         broken += node.book.add(seen.lines)
-        for (assignment, legs) in seen.pages {
+        broken += node.book.note(seen.pages, told: seen.told)
+        for (assignment, legs, order) in seen.touched {
             broken += PageAudit.broken(assignment, legs, timers: seen.timers)
-            broken += PageAudit.broken(assignment, legs, toldBy: node.book)
-            if node.book.isResurrected(assignment) {
-                broken.append("\(assignment.id) was final and is \(assignment.state)")
-            }
+            broken += PageAudit.broken(assignment, legs, of: order, toldBy: node.book, in: street.organization)
         }
     }
 

@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 import GridModel
+import GridRuntime
 import GridStore
 
 #if canImport(FoundationEssentials)
@@ -35,15 +36,16 @@ final class SimulatedNode {
         store = try StateFile.open(at: path)
     }
 
-    /// Opens what the file would be after all its processes were killed: database and log as they lie on the disk,
-    /// copied before SQLite can tidy them up.
-    func reopenAfterKill() throws {
+    /// Opens what the file would be after all its processes were killed, one of them while it wrote: database and log as
+    /// they lie on the disk, copied before SQLite can tidy them up, and a torn frame behind the last commit.
+    func reopenAfterKill(random: inout SeededGenerator) throws {
         let old = store.path
         generation += 1
         let path = Self.path(folder, number, generation)
         try FileManager.default.copyItem(atPath: old, toPath: path)
         if FileManager.default.fileExists(atPath: old + "-wal") {
             try FileManager.default.copyItem(atPath: old + "-wal", toPath: path + "-wal")
+            try TornLog.write(at: path + "-wal", random: &random)
         }
         try store.close()
         try remove(old)

@@ -28,4 +28,17 @@ struct SimulateCommandTests {
             #expect(try count() == 0)
         }
     }
+
+    @Test("Two processes write the same to the byte, but for the time they took")
+    func twice() async throws {
+        let arguments = ["simulate", "--seeds", "101..110", "--trace"]
+        async let first = Program.run(Program.gridwork, arguments)
+        async let second = Program.run(Program.gridwork, arguments)
+        let outputs = try await [first, second].map { $0.output.split(separator: "\n") }
+        #expect(outputs[0].count > 1_000)
+        #expect(outputs[0].dropLast() == outputs[1].dropLast())
+        let digests = outputs.map { $0.last?.split(separator: " ").last }
+        #expect(digests[0] == digests[1])
+        #expect(outputs.allSatisfy { $0.last?.contains("0 failed") ?? false })
+    }
 }
