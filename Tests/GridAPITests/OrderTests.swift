@@ -34,6 +34,26 @@ import Testing
         }
     }
 
+    @Test("An order tells the revision that a recall is decided on, to whoever sees its own assignment")
+    func entityTag() async throws {
+        try await TestAPI.run { api in
+            let order = try await api.issueOrder()
+            let read = try await api.get("/v1/orders/\(order)", as: "street")
+            let tag = try #require(read.headers[.eTag])
+            #expect(try await api.get("/v1/orders/\(order)", as: "leader1").headers[.eTag] == nil)
+            let body = #"{"note": "改期"}"#
+            func recall(_ tag: String) async throws -> Answer {
+                try await api.post("/v1/orders/\(order)/recall", as: "street", body, ifMatch: tag)
+            }
+            #expect(try await recall("\"99\"").status == 412)
+            let recalled = try await recall(tag)
+            #expect(recalled.status == 200, "\(recalled.text)")
+            let fresh = try await api.get("/v1/orders/\(order)", as: "street").headers[.eTag]
+            #expect(fresh != tag && fresh == recalled.headers[.eTag])
+            #expect(try await recall(tag).status == 412)
+        }
+    }
+
     @Test("What a dry run plans is what issuing brings")
     func planHolds() async throws {
         try await TestAPI.run { api in

@@ -103,6 +103,32 @@ import Testing
         }
     }
 
+    @Test("Granting under a key does it once, and the key stands for nothing else")
+    func once() async throws {
+        try await TestAPI.run { api in
+            func body(_ person: String) -> String {
+                let until = api.clock.wall.now.adding(milliseconds: Self.hour)
+                return #"{"post": "\#(TestStreet.leader1)", "person": "\#(person)", "until": "\#(until)"}"#
+            }
+            let first = body("leader2")
+            let granted = try await api.post("/v1/stand-ins", as: "leader1", first, key: "a")
+            #expect(granted.status == 201, "\(granted.text)")
+            // Whatever has changed since: the period is over.
+            api.clock.advance(milliseconds: 2 * Self.hour)
+            let again = try await api.post("/v1/stand-ins", as: "leader1", first, key: "a")
+            #expect(again.status == 201 && again.json == granted.json, "\(again.text)")
+            #expect(try await api.post("/v1/stand-ins", as: "leader1", first, key: "b").status == 422)
+            #expect(try await api.post("/v1/stand-ins", as: "leader1", body("leader3"), key: "a").status == 422)
+            // A key is its person's, and what was refused did not use it up.
+            #expect(try await api.post("/v1/stand-ins", as: "community1", body("leader2"), key: "a").status == 201)
+            #expect(try await api.post("/v1/stand-ins", as: "leader1", body("leader2"), key: "b").status == 201)
+            let listed = try await api.get("/v1/stand-ins", as: "street").json["standIns"].array
+            #expect(listed.count == 2)
+            #expect(try await api.post("/v1/stand-ins", as: "leader1", first, key: "a").json == granted.json)
+            #expect(try await api.post("/v1/stand-ins", as: "leader1", body("leader2"), key: "a b").status == 400)
+        }
+    }
+
     /// Grants from and to so many hours from now.
     ///
     /// - Returns: The number; nil when it was not granted.

@@ -238,6 +238,7 @@ import Testing
         )
         _ = try transaction.standIns(at: at(1), limit: 1)
         _ = try transaction.standIn(standIn)
+        _ = try transaction.standIn(n, for: leader, grantedBy: n, under: "key")
         _ = try transaction.endStandIn(standIn, at: at(1))
         try transaction.savePerformer(Performer(person: n, isStandIn: true), of: #require(MessageID("a")), as: leader)
         _ = try transaction.person(named: "a")

@@ -101,21 +101,26 @@ struct OrderRoutes {
         _ = try Query(request, allowing: [])
         let id = try context.orderID()
         let (access, now) = (context.access, services.clock.now)
-        let view = try await services.store.read { store -> OrderDetailView in
+        let (view, root) = try await services.store.read { store -> (OrderDetailView, Assignment?) in
             let order = try access.order(id, in: store)
             let root = AssignmentID(rootOf: id)
+            let own = try store.assignment(root)
             let posts = access.posts
             let loads = try store.holdingUp(under: root, limit: posts == nil ? Self.namedPosts : 10_000)
-            return OrderDetailView(
+            let view = OrderDetailView(
                 order: order,
-                state: try store.assignment(root)?.state,
+                state: own?.state,
                 counts: CountsView(counts: try store.counts(under: root, heldBy: posts, now: now)),
                 holdingUp: loads.filter { access.sees($0.post) }.prefix(Self.namedPosts).map {
                     PostLoadView($0, in: access.organization)
                 }
             )
+            return (view, own.flatMap { access.sees($0) ? $0 : nil })
         }
-        return .json(view)
+        // What a recall is decided on is the order's own assignment, which whoever may recall it sees.
+        var headers = HTTPFields()
+        if let root { headers[.eTag] = EntityTag(root.revision).text }
+        return .json(view, headers: headers)
     }
 
     private func assignments(_ request: Request, _ context: CallerContext) async throws -> Response {

@@ -43,7 +43,12 @@ struct StandInRoutes {
 
     private func grant(_ request: Request, _ context: CallerContext) async throws -> Response {
         _ = try Query(request, allowing: [])
-        let given = try await Body.decode(Grant.self, members: ["post", "person", "from", "until"], from: request)
+        let bytes = try await Body.bytes(of: request, upTo: Body.largest)
+        let given = try JSONBody.decode(
+            Grant.self,
+            members: ["post", "person", "from", "until"],
+            from: bytes.isEmpty ? Array("{}".utf8) : bytes
+        )
         let (access, now) = (context.access, services.clock.now)
         guard access.sees(given.post), access.organization.unit(of: given.post) != nil else {
             throw Problem.notFound("there is no such post among yours and those below them")
@@ -56,9 +61,17 @@ struct StandInRoutes {
                 "whoever holds the post names a stand-in, or a superior of hers; a stand-in does not pass it on"
             )
         }
+        let terms = try GivenCommand(request.headers, access, actor: given.post, asking: "stand-in", body: bytes).terms
         let beginsAt = max(given.from ?? now, now)
-        if let problem = StandIn.problem(from: beginsAt, to: given.until, now: now) { throw Self.unsuitable(problem) }
         let granted = try await services.store.write { store in
+            if let key = terms.key, try key.record(in: store) != nil {
+                return try store.person(named: given.person).flatMap {
+                    try store.standIn($0.n, for: given.post, grantedBy: access.person.n, under: key.text)
+                }
+            }
+            if let problem = StandIn.problem(from: beginsAt, to: given.until, now: now) {
+                throw Self.unsuitable(problem)
+            }
             guard let person = try store.person(named: given.person), !person.isDisabled else {
                 throw Self.unsuitable("there is nobody of this name who may sign in")
             }
@@ -73,6 +86,7 @@ struct StandInRoutes {
                 grantedBy: access.person.n,
                 at: now
             )
+            try terms.key?.save(nil, nil, in: store, at: now)
             return try store.standIn(n)
         }
         guard let granted else { preconditionFailure("Cannot read what was just written") }

@@ -40,6 +40,36 @@ package struct CommandTerms: Sendable {
     }
 }
 
+extension CommandTerms.Key {
+    /// How long keys are remembered, in milliseconds: a week.
+    private static let lifetime: Int64 = 7 * 86_400_000
+
+    /// What became of what was asked for under the key before; nil when nothing was.
+    ///
+    /// - Throws: `LocalDesk.KeyReused` where that was something else.
+    package func record(in store: StoreTransaction) throws -> IdempotencyRecord? {
+        guard let record = try store.idempotencyRecord(of: person, key: text) else { return nil }
+        guard record.fingerprint == fingerprint else { throw LocalDesk.KeyReused() }
+        return record
+    }
+
+    /// Keeps what became of it.
+    package func save(
+        _ assignment: AssignmentID?,
+        _ refusal: Refusal?,
+        in store: StoreTransaction,
+        at now: Instant
+    ) throws {
+        try store.saveIdempotencyRecord(
+            IdempotencyRecord(fingerprint: fingerprint, assignment: assignment, refusal: refusal),
+            of: person,
+            key: text,
+            at: now,
+            forgettingBefore: now.adding(milliseconds: -Self.lifetime)
+        )
+    }
+}
+
 extension LocalDesk {
     /// The assignment is not as whoever gave the command saw it.
     package struct Changed: Error {
@@ -58,9 +88,6 @@ extension LocalDesk {
         case repeated(AssignmentID?)
     }
 
-    /// How long keys are remembered, in milliseconds: a week.
-    private static let keyLifetime: Int64 = 7 * 86_400_000
-
     /// Carries out a command on terms that are looked at in its own transaction.
     ///
     /// A repetition under a key gets what the first got, a refusal as well, whatever has changed since.
@@ -68,10 +95,7 @@ extension LocalDesk {
     /// - Throws: `Refusal`, `Changed`, `KeyReused`, `NoOrganization`, or `StoreError`.
     package func perform(_ command: Command, on terms: CommandTerms) async throws -> Outcome {
         let (outcome, refusal) = try await store.write { store -> (Outcome, Refusal?) in
-            if let key = terms.key, let record = try store.idempotencyRecord(of: key.person, key: key.text) {
-                guard record.fingerprint == key.fingerprint else { throw KeyReused() }
-                return (.repeated(record.assignment), record.refusal)
-            }
+            if let record = try terms.key?.record(in: store) { return (.repeated(record.assignment), record.refusal) }
             if let revisions = terms.revisions {
                 let revision = try command.body.assignment.flatMap { try store.assignment($0)?.revision }
                 guard let revision, revisions.contains(revision) else { throw Changed(revision: revision) }
@@ -82,20 +106,8 @@ extension LocalDesk {
             }
             var refusal: Refusal?
             if case .refused(let reason)? = handled.outcome { refusal = reason }
-            if let key = terms.key {
-                let record = IdempotencyRecord(
-                    fingerprint: key.fingerprint,
-                    assignment: command.body.assignment ?? handled.decision.assignment?.id,
-                    refusal: refusal
-                )
-                try store.saveIdempotencyRecord(
-                    record,
-                    of: key.person,
-                    key: key.text,
-                    at: clock.now,
-                    forgettingBefore: clock.now.adding(milliseconds: -Self.keyLifetime)
-                )
-            }
+            let assignment = command.body.assignment ?? handled.decision.assignment?.id
+            try terms.key?.save(assignment, refusal, in: store, at: clock.now)
             // Seen before without a record: its key was forgotten, the inbox remembers longer.
             guard handled.outcome != nil else { return (.repeated(command.body.assignment), nil) }
             return (.done(handled.decision), refusal)

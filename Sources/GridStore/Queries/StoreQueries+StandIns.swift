@@ -24,6 +24,25 @@ extension StoreQueries {
         )
     }
 
+    /// The stand-in that a person was named to be under an idempotency key of the grantor's; nil when there is none.
+    package func standIn(
+        _ person: Int64,
+        for post: PostAddress,
+        grantedBy grantor: Int64,
+        under key: String
+    ) throws -> StandIn? {
+        try connection.first(
+            """
+            SELECT \(StandIn.columns) FROM \(StandIn.tables)
+            WHERE s.person = ?1 AND s.post = ?2 AND s.grantedBy = ?3
+                AND s.grantedAt = (SELECT at FROM idempotencyKey WHERE person = ?3 AND key = ?4)
+            ORDER BY s.n LIMIT 1
+            """,
+            [person, post.description, grantor, key],
+            StandIn.init(row:)
+        )
+    }
+
     /// The posts for which a person stands in now.
     func postsStoodInFor(by person: Int64, at now: Instant) throws -> [PostAddress] {
         try connection.all(
