@@ -17,6 +17,7 @@ package struct PageTemplates: Sendable {
         "light": PackageResources.light_mustache,
         "command": PackageResources.command_mustache,
         "photo": PackageResources.photo_mustache,
+        "photoPage": PackageResources.photoPage_mustache,
         "message": PackageResources.message_mustache,
         "signIn": PackageResources.signIn_mustache,
         "invitation": PackageResources.invitation_mustache,

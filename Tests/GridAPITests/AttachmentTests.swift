@@ -111,7 +111,7 @@ import Testing
             let file = try await api.attach("x", to: id, as: TestStreet.liaison1)
             let answer = try await api.get("/v1/assignments/\(id)/attachments/\(file)", as: "liaison1")
             #expect(answer.headers[.contentType] == "image/jpeg")
-            #expect(answer.headers[.contentDisposition] == "inline; filename=\"\(file.prefix(12)).jpg\"")
+            #expect(answer.headers[.contentDisposition] == "attachment; filename=\"\(file.prefix(12)).jpg\"")
             #expect(answer.headers[.xContentTypeOptions] == "nosniff")
             #expect(answer.headers[.cacheControl] == "no-store")
             let policy = "default-src 'none'; frame-ancestors 'none'; sandbox"

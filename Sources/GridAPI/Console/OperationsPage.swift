@@ -183,12 +183,13 @@ struct OperationsPage {
         let (texts, time) = (visit.texts, visit.time)
         let facts = [
             letter.message.routingKey, letter.message.type, letter.since.map(time.text),
-            letter.problem.attempts.map { texts("letterAttempts", ["count": "\($0)"]) },
+            letter.problem.attempts.flatMap { $0 > 0 ? texts("letterAttempts", ["count": "\($0)"]) : nil },
         ]
         return LetterView(
             letterTitle: kind(of: letter),
             letterDetail: letter.problem.detail,
-            letterFacts: facts.compactMap(\.self).joined(separator: " · "),
+            // A letter of another program's making may lack any of them.
+            letterFacts: facts.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " · "),
             replayAction: "\(ConsoleAddress.letters)/\(letter.key)/replay",
             discardAction: "\(ConsoleAddress.letters)/\(letter.key)/discard"
         )

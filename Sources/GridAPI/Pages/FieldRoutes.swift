@@ -29,6 +29,12 @@ struct FieldRoutes {
             let id = try Self.assignment(visit)
             return try await ItemPage(visit: visit, caller: caller).response(id, notice: Self.done(visit))
         }
+        router.get("\(PageAddress.home)/items/:assignment/photos/:file") { visit, caller in
+            guard let hash = visit.context.parameters.get("file").flatMap({ FileHash($0) }) else {
+                throw Problem.notFound("there is no such photo")
+            }
+            return try await PhotoPage(visit: visit, caller: caller).response(try Self.assignment(visit), hash)
+        }
         for verb in Self.verbs {
             let limit = verb == .complete ? services.configuration.uploadLimit : nil
             router.post("\(PageAddress.home)/items/:assignment/\(verb.pathWord)", within: limit) { visit, caller in

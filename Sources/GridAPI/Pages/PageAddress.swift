@@ -21,6 +21,9 @@ enum PageAddress {
     /// A file that is attached to an item; browsers show their cookie to the API as well.
     static func file(_ hash: FileHash, of id: AssignmentID) -> String { "/v1/assignments/\(id)/attachments/\(hash)" }
 
+    /// The page that shows a photo of an item by itself.
+    static func photo(_ hash: FileHash, of id: AssignmentID) -> String { "\(item(id))/photos/\(hash)" }
+
     /// What a command on an item is sent to.
     static func command(_ verb: CommandVerb, on id: AssignmentID) -> String { "\(item(id))/\(verb.pathWord)" }
 

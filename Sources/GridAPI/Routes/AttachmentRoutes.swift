@@ -69,13 +69,13 @@ struct AttachmentRoutes {
         return Response(status: .ok, headers: Self.headers(of: file), body: body)
     }
 
-    /// What browsers may do with a file: a photo, which was written anew by a program of ours, may be looked at where it
-    /// is; anything else is only ever saved. Neither may run or load anything, or be part of another site's page.
+    /// What browsers may do with a file: pages of ours show a photo as an image, and opened by itself any file is saved.
+    /// None may run or load anything, or be part of another site's page.
     private static func headers(of file: StoredFile) -> HTTPFields {
         let name = "\(file.hash.text.prefix(12)).\(file.type == .jpeg ? "jpg" : "pdf")"
         return [
             .contentType: file.type.rawValue,
-            .contentDisposition: "\(file.type == .jpeg ? "inline" : "attachment"); filename=\"\(name)\"",
+            .contentDisposition: "attachment; filename=\"\(name)\"",
             .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'; sandbox",
             .crossOriginResourcePolicy: "same-origin",
         ]
@@ -85,7 +85,7 @@ struct AttachmentRoutes {
 extension Access {
     /// Checks that somebody may see what is attached to an assignment: she sees the assignment, or where another node
     /// holds it, the one it was issued from.
-    fileprivate func checkFiles(of id: AssignmentID, in store: StoreReader) throws {
+    func checkFiles(of id: AssignmentID, in store: StoreReader) throws {
         if try store.assignment(id) == nil, let parent = id.parent, let issuer = try store.assignment(parent),
             sees(issuer)
         {

@@ -54,9 +54,13 @@ import Testing
                 #expect(page.text.contains("办理前照片") && page.text.contains("办理后照片"))
                 #expect(page.text.contains("已修好"))
                 for line in lines {
-                    let link = "/v1/assignments/\(id)/attachments/\(line.attachment.file.hash)"
-                    #expect(page.text.contains("<a href=\"\(link)\"><img src=\"\(link)\" alt=\"办理"))
-                    #expect(try await Browser.signedIn(viewer, api).get(link).status == 200)
+                    let file = "/v1/assignments/\(id)/attachments/\(line.attachment.file.hash)"
+                    let link = "/m/items/\(id)/photos/\(line.attachment.file.hash)"
+                    #expect(page.text.contains("<a href=\"\(link)\"><img src=\"\(file)\" alt=\"办理"))
+                    #expect(try await Browser.signedIn(viewer, api).get(file).status == 200)
+                    let photo = try await Browser.signedIn(viewer, api).get(link)
+                    #expect(photo.status == 200 && photo.text.contains("<img src=\"\(file)\" alt=\"办理"))
+                    #expect(photo.text.contains("<a href=\"/m/items/\(id)\">返回任务</a>"))
                 }
                 #expect(page.headers[.contentSecurityPolicy]?.contains("img-src 'self';") == true)
             }
@@ -74,7 +78,8 @@ import Testing
             try await api.deliverMail()
             let group = try await Browser.signedIn("group1", api)
             let hash = try #require(try await Self.attachments(id, api).first?.attachment.file.hash)
-            let link = "<a href=\"/v1/assignments/\(id)/attachments/\(hash)\"><img "
+            let page = "/m/items/\(id)/photos/\(hash)"
+            let link = "<a href=\"\(page)\"><img src=\"/v1/assignments/\(id)/attachments/\(hash)\" "
             #expect(try await group.get("/m/below").text.contains(link))
             // As it is where the liaison's node is another one.
             try await api.store.write { try $0.connection.run("UPDATE file SET source = 'n'", []) }
@@ -82,6 +87,23 @@ import Testing
             #expect(early.contains("照片正在传来：1 张") && !early.contains(link))
             try await api.store.write { try $0.fileArrived(hash) }
             #expect(try await group.get("/m/below").text.contains(link))
+        }
+    }
+
+    @Test("Whoever does not see the item does not see a photo of it, and what is no photo has no page")
+    func foreignPhoto() async throws {
+        try await TestAPI.run { api in
+            let (id, browser, form) = try await Self.start(api)
+            let photo = try await TestPhoto.jpeg(width: 40, height: 20)
+            #expect(try await browser.submit(form, files: [("after", photo)]).status == 303)
+            let hash = try #require(try await Self.attachments(id, api).first?.attachment.file.hash)
+            for viewer in ["liaison2", "group2", "leader3", "community2"] {
+                let page = try await Browser.signedIn(viewer, api).get("/m/items/\(id)/photos/\(hash)")
+                #expect(page.status == 404 && !page.text.contains("<img"), "\(viewer)")
+            }
+            for word in ["x", String(repeating: "0", count: 64)] {
+                #expect(try await browser.get("/m/items/\(id)/photos/\(word)").status == 404)
+            }
         }
     }
 
