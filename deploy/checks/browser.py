@@ -9,292 +9,24 @@ axe.min.js, with which the pages are looked at. Takes about a minute. Exits 0 on
 """
 
 import argparse
-import base64
-import contextlib
-import json
 import os
 import pathlib
 import re
-import socket
-import struct
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 
-from selenium import webdriver
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
-from selenium.webdriver.chrome.service import Service
+import pika
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
-SAMPLES = pathlib.Path(__file__).resolve().parents[1] / "samples"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+from pages import GROUP, SAMPLES, Desktop, Node, Phone, check_photos, photo, wait  # noqa: E402  (found in deploy/lib)
+
 LIAISON = "liaison@31010500200200101001"
-GROUP = "group-leader@31010500200200101"
-PATIENCE = 20
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-class Node:
-    """A node of its own with the sample street."""
-
-    def __init__(self, program, folder):
-        self.program = program
-        self.folder = folder
-        self.address = f"127.0.0.1:{free_port()}"
-        self.environment = {
-            **os.environ,
-            "GRIDWORK_STATE_PATH": os.path.join(folder, "state.sqlite"),
-            "GRIDWORK_HTTP_ADDRESS": self.address,
-        }
-
-    def run(self, *arguments):
-        result = subprocess.run([self.program, *arguments], env=self.environment, check=True, capture_output=True)
-        return result.stdout.decode()
-
-    def issue(self, **changes):
-        """Issues an order to the liaisons of one lane group; changes replace members of the sample."""
-        order = json.loads((SAMPLES / "winter-safety.order.json").read_text())
-        order["scope"] = [GROUP.split("@")[1][:15]]
-        path = os.path.join(self.folder, "order.json")
-        pathlib.Path(path).write_text(json.dumps({**order, **changes}))
-        return json.loads(self.run("order", "issue", path, "--json"))["id"]
-
-    def add(self, name, post):
-        self.run("person", "add", name, "--post", post)
-        return json.loads(self.run("person", "password", name, "--make", "--json"))["password"]
-
-    @contextlib.contextmanager
-    def up(self):
-        with open(os.path.join(self.folder, "node.log"), "w", encoding="utf-8") as log:
-            process = subprocess.Popen([self.program, "up"], env=self.environment, stdout=log, stderr=log)
-            try:
-                wait("the node serves pages", self.answers)
-                yield
-            finally:
-                process.terminate()
-                process.wait(30)
-
-    def answers(self):
-        with contextlib.suppress(OSError):
-            with urllib.request.urlopen(f"http://{self.address}/m/sign-in", timeout=2) as answer:
-                return answer.status == 200
-        return False
-
-
-def wait(what, holds, patience=PATIENCE):
-    """Looks until something holds; ends the check when it does not within a while."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        with contextlib.suppress(NoSuchElementException, StaleElementReferenceException):
-            if holds():
-                print(f"ok  {what}", file=sys.stderr)
-                return
-        time.sleep(0.1)
-    sys.exit(f"not so within {patience} s: {what}")
-
-
-def steady(act, patience=PATIENCE):
-    """Does something with a page that may be bringing itself up to date in this moment: what was found may be gone then."""
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            return act()
-        except StaleElementReferenceException:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-
-
-class Phone:
-    """A browser of a phone's size, with nothing of another's in it."""
-
-    metrics = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
-    home = "/m"
-
-    def __init__(self, node, shots, language="zh-CN"):
-        self.node = node
-        self.shots = shots
-        options = webdriver.ChromeOptions()
-        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", f"--lang={language}"):
-            options.add_argument(argument)
-        options.add_experimental_option("prefs", {"intl.accept_languages": language})
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", self.metrics)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.driver.quit()
-
-    def open(self, path):
-        self.driver.get(f"http://{self.node.address}{path}")
-
-    def find(self, selector):
-        return self.driver.find_element(By.CSS_SELECTOR, selector)
-
-    def click(self, selector):
-        steady(lambda: self.find(selector).click())
-
-    def shows(self, text):
-        return text in self.find("body").text
-
-    def sign_in(self, name, password):
-        self.open(self.home)
-        self.shot(f"sign-in-{name}")
-        self.check_rules("sign-in")
-        self.find("input[name=name]").send_keys(name)
-        self.find("input[name=password]").send_keys(password)
-        self.find(".sign-in button").click()
-        wait(f"{name} is signed in", lambda: self.find("header .person").text == name)
-
-    def notes(self):
-        """The notes in the history of the item that is shown."""
-        return [note.text for note in self.driver.find_elements(By.CSS_SELECTOR, ".history .note")]
-
-    def fill(self, command, note):
-        """Writes a note into the form of a command, unfolded where it is folded."""
-        steady(lambda: self.unfold(command).find_element(By.TAG_NAME, "textarea").send_keys(note))
-
-    def unfold(self, command):
-        return steady(lambda: self.unfolded(command))
-
-    def unfolded(self, command):
-        form = self.find(f"form.{command}")
-        for details in form.find_elements(By.XPATH, "./ancestor::details"):
-            if details.get_attribute("open") is None:
-                details.find_element(By.TAG_NAME, "summary").click()
-        return form
-
-    def attach(self, command, kind, path):
-        """Chooses a photo as if it had been taken; there is room for another one then."""
-        form = self.unfold(command)
-        form.find_elements(By.CSS_SELECTOR, f"input[name={kind}]")[-1].send_keys(path)
-
-    def photos(self):
-        """The photos that are shown, as they are served."""
-        script = """
-            const done = arguments[arguments.length - 1];
-            Promise.all(Array.from(document.querySelectorAll(".album img"), async (image) => {
-                const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
-                return [image.naturalWidth, image.naturalHeight, Array.from(bytes, (b) => String.fromCharCode(b)).join("")];
-            })).then(done, (error) => done(String(error)));
-        """
-        return self.driver.execute_async_script(script)
-
-    def send(self, command):
-        self.click(f"form.{command} button")
-
-    def connect(self, is_on):
-        conditions = {"offline": not is_on, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
-        self.driver.execute_cdp_cmd("Network.enable", {})
-        self.driver.execute_cdp_cmd("Network.emulateNetworkConditions", conditions)
-
-    def shot(self, name):
-        if self.shots:
-            height = self.driver.execute_script("return document.documentElement.scrollHeight")
-            clip = {"x": 0, "y": 0, "width": self.metrics["width"], "height": min(height, 2400), "scale": 1}
-            options = {"captureBeyondViewport": True, "clip": clip}
-            data = self.driver.execute_cdp_cmd("Page.captureScreenshot", options)["data"]
-            pathlib.Path(self.shots, f"{name}.png").write_bytes(base64.b64decode(data))
-
-    def check_rules(self, name):
-        """Looks with axe at the page that is shown."""
-        script = os.environ["GRIDWORK_AXE"]
-        self.driver.execute_script(pathlib.Path(script).read_text(encoding="utf-8"))
-        found = self.driver.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
-        for violation in found["violations"]:
-            places = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
-            print(f"axe {name}: {violation['impact']} {violation['id']}: {violation['help']}: {places}", file=sys.stderr)
-        print(f"axe {name}: {len(found['passes'])} rules hold, {len(found['violations'])} do not", file=sys.stderr)
-        if found["violations"]:
-            sys.exit(f"axe finds fault with {name}")
-
-    def check_console(self):
-        """Fails if a script of ours failed or the policy kept something out; lost connections are meant."""
-        for entry in self.driver.get_log("browser"):
-            text = entry["message"]
-            meant = re.search(r"ERR_INTERNET_DISCONNECTED|favicon|ERR_NETWORK|status of 4(09|12|22)", text)
-            if entry["level"] == "SEVERE" and not meant:
-                sys.exit(f"the browser complains: {text}")
-
-
-def photo(folder, name, width, height):
-    """A JPEG as a phone writes it: it lies on its side, says so, and tells its place and a comment."""
-    path = os.path.join(folder, name)
-    subprocess.run(["/usr/bin/vips", "gaussnoise", "noise.v", str(width), str(height)], cwd=folder, check=True)
-    subprocess.run(["/usr/bin/vips", "cast", "noise.v", "grey.v", "uchar"], cwd=folder, check=True)
-    subprocess.run(["/usr/bin/vips", "copy", "grey.v", path], cwd=folder, check=True)
-    plain = pathlib.Path(path).read_bytes()
-
-    def entry(tag, kind, count, value):
-        return struct.pack("<HHI4s", tag, kind, count, value)
-
-    first = struct.pack("<H", 2) + entry(0x0112, 3, 1, b"\x06\0\0\0") + entry(0x8825, 4, 1, struct.pack("<I", 38)) + bytes(4)
-    gps = struct.pack("<H", 2) + entry(1, 2, 2, b"N\0\0\0") + entry(2, 5, 3, struct.pack("<I", 68)) + bytes(4)
-    exif = b"Exif\0\0II*\0" + struct.pack("<I", 8) + first + gps + struct.pack("<6I", 31, 1, 13, 1, 0, 1)
-    segments = b"".join(
-        struct.pack(">HH", marker, len(content) + 2) + content
-        for marker, content in ((0xFFE1, exif), (0xFFFE, b"taken at home"))
-    )
-    pathlib.Path(path).write_bytes(plain[:2] + segments + plain[2:])
-    return path
-
-
-def check_photos(shown, sizes):
-    """Fails unless the photos have these sizes and say nothing but what they show."""
-    if [(width, height) for width, height, _ in shown] != sizes:
-        sys.exit(f"the photos are {[(width, height) for width, height, _ in shown]}, not {sizes}")
-    for _, _, content in shown:
-        for word in ("Exif", "GPS", "taken at home"):
-            if word in content:
-                sys.exit(f"a photo that is served has {word} in it")
-    print("ok  the photos are upright, small, and do not tell where they were taken", file=sys.stderr)
-
-
-class Desktop(Phone):
-    """A browser of a desktop's size."""
-
-    metrics = {"width": 1366, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    home = "/"
-
-    def mark(self):
-        """Marks the page, so that loading it anew is noticed."""
-        self.driver.execute_script("window.gridworkMark = true")
-
-    def is_marked(self):
-        return self.driver.execute_script("return window.gridworkMark === true")
-
-    def total(self, kind):
-        """A count of the order that is shown."""
-        return self.find(f".totals .{kind} b").text
-
-    def leaves(self):
-        """The rows of the tree that is shown that have nothing below them."""
-        return self.driver.find_elements(By.CSS_SELECTOR, ".tree .leaf")
-
-    def is_folded(self):
-        """Whether these rows are folded away, which the driver itself takes for shown."""
-        return not self.driver.execute_script("return document.querySelector('.tree .leaf').checkVisibility()")
-
-    def paper(self, name):
-        """How many pages of A4 the page takes, printed."""
-        options = {"preferCSSPageSize": True, "printBackground": False}
-        data = base64.b64decode(self.driver.execute_cdp_cmd("Page.printToPDF", options)["data"])
-        if self.shots:
-            pathlib.Path(self.shots, f"{name}.pdf").write_bytes(data)
-        return len(re.findall(rb"/Type\s*/Page\b", data))
 
 
 def check_console(node, shots, passwords):
-    with Desktop(node, shots) as street, Desktop(node, shots, "en-US") as community:
+    with Desktop(node, shots) as street, Desktop(node, shots, "en-US") as community, Phone(node, shots) as phone:
         street.sign_in("street", passwords["street"])
         wait("signing in leads to the console", lambda: street.find("h1").text == "任务")
         street.shot("console-orders-first")
@@ -320,6 +52,9 @@ def check_console(node, shots, passwords):
         wait("and nothing is issued", lambda: "楼道堆物清理" not in node.run("order", "list", "--json"))
         street.shot("console-plan")
         street.check_rules("plan")
+        rows = street.take("#t-recipients ~ .exports button").decode("utf-8-sig").splitlines()
+        if len(rows) != 7 or not street.shows("预览，尚未下达"):
+            sys.exit(f"the preview's file has {len(rows)} lines")
         street.find("button.main").click()
         wait("it is issued", lambda: street.shows("已下达。") and street.shows("<b>楼道堆物清理</b>"))
         order = re.search(r"/orders/([0-9-]+)", street.driver.current_url).group(1)
@@ -332,8 +67,10 @@ def check_console(node, shots, passwords):
         street.click(".tree details details summary")
         wait("a branch is folded", lambda: street.is_folded())
 
-        leader = f"cell-leader@{cell}"
-        node.run("assignment", "escalate", f"{order}.1", "--as", leader, "--note", "物业不配合，需要街道协调")
+        phone.sign_in("cell-leader", passwords["cell-leader"])
+        phone.open(f"/m/items/{order}.1")
+        phone.fill("escalate", "物业不配合，需要街道协调")
+        phone.send("escalate")
         community.sign_in("community", passwords["community"])
         wait("the community is told", lambda: community.find("header nav b").text == "1")
         community.driver.find_element(By.PARTIAL_LINK_TEXT, "Escalations").click()
@@ -346,7 +83,15 @@ def check_console(node, shots, passwords):
         wait("she answers", lambda: community.shows("Your answer is on its way."))
         wait("the street sees that", lambda: street.total("accepted") == "2")
         wait("and what is folded stays so", lambda: street.is_folded())
-        for number in range(1, 6):
+        wait("and so does the leader, on her phone", lambda: phone.shows("办理中"))
+        phone.sign_out()
+        phone.sign_in("group-leader", passwords["group-leader"])
+        phone.open(f"/m/items/{order}.1.1")
+        phone.unfold("complete")
+        phone.send("complete")
+        wait("a leader completes her part on her phone", lambda: phone.shows("已办结"))
+        wait("the street sees the first part done", lambda: street.total("completed") == "1")
+        for number in range(2, 6):
             node.run("assignment", "complete", f"{order}.1.{number}", "--as", f"group-leader@{cell}0{number}")
         wait("the roll-up arrives", lambda: street.find(".standing .state").text == "已办结")
         wait("all of it", lambda: street.total("total") == street.total("completed") == "7")
@@ -365,45 +110,91 @@ def check_console(node, shots, passwords):
         pages = street.paper("console-slip")
         if pages != 1:
             sys.exit(f"the slip takes {pages} pages")
-        for name in ("statistics", "operations"):
-            street.open(f"/{name}")
-            wait(f"{name} are shown", lambda: street.find("main table").is_displayed())
-            wait("with their pictures", lambda: all(
-                image.get_property("naturalWidth") for image in street.driver.find_elements(By.TAG_NAME, "img")))
-            street.shot(f"console-{name}")
-            street.check_rules(name)
+        street.open("/statistics")
+        wait("statistics are shown", lambda: street.find("main table").is_displayed())
+        wait("with their pictures", lambda: all(
+            image.get_property("naturalWidth") for image in street.driver.find_elements(By.TAG_NAME, "img")))
+        street.shot("console-statistics")
+        street.check_rules("statistics")
+        check_operations(street)
+        street.get_lost()
         street.open("/?q=堆物")
         wait("it is found", lambda: street.shows("楼道堆物清理"))
         street.shot("console-orders")
         street.paper("console-orders")
-        for browser in (street, community):
+        for browser in (street, community, phone):
             browser.check_console()
+
+
+def check_operations(street):
+    lose_letter()
+    street.open("/operations")
+    wait("operations are shown", lambda: street.find("#t-processes").is_displayed())
+    wait("a process serves the mailboxes", lambda: "服务中" in street.find("#t-processes").text)
+    wait("a dead letter says why", lambda: street.find(".letter h3").text == "没有信箱接收")
+    wait("its detail is folded", lambda: not street.find(".letter [lang=en]").text)
+    street.click(".letter summary")
+    wait("and opens", lambda: street.find(".letter [lang=en]").text)
+    street.shot("console-operations")
+    street.check_rules("operations")
+    street.click(".letter .danger")
+    wait("it is discarded", lambda: street.shows("已处理。") and not street.driver.find_elements(By.CSS_SELECTOR, ".letter"))
+
+
+def lose_letter():
+    """Sends a message that no mailbox takes."""
+    with pika.BlockingConnection(pika.URLParameters(os.environ["GRIDWORK_AMQP_URL"])) as connection:
+        properties = pika.BasicProperties(message_id="lost", delivery_mode=2)
+        connection.channel().basic_publish("gridwork", "cell.0.nobody", b"{}", properties)
 
 
 def check(node, shots):
     node.run("organization", "apply", str(SAMPLES / "jiangsu-road.organization.json"))
+    code = GROUP.split("@")[1]
     posts = {
-        "street": "office@310105002", "community": f"office@{GROUP.split('@')[1][:12]}", "group-leader": GROUP,
-        "liaison": LIAISON,
+        "street": "office@310105002", "community": f"office@{code[:12]}", "cell-leader": f"cell-leader@{code[:15]}",
+        "group-leader": GROUP, "liaison": LIAISON,
     }
     passwords = {name: node.add(name, post) for name, post in posts.items()}
     with node.up():
         check_field(node, shots, passwords)
         check_console(node, shots, passwords)
+        check_late(node, shots)
+    unsure = {rule for _, rules in Phone.looks for rule in rules}
+    kinds = len({name for name, _ in Phone.looks})
+    print(
+        f"axe looked {len(Phone.looks)} times at {kinds} pages: it found no fault,"
+        f" and could not decide about {', '.join(sorted(unsure)) or 'nothing'}",
+        file=sys.stderr,
+    )
 
 
 def check_field(node, shots, passwords):
     with Phone(node, shots) as phone, Phone(node, shots, "en-US") as leader:
-        phone.sign_in("liaison", passwords["liaison"])
+        phone.be_invited("liaison")
         wait("there is nothing to do", lambda: phone.shows("没有待办任务"))
+        phone.shot("empty")
+        phone.check_rules("empty")
+        phone.get_lost()
+        leader.sign_in("group-leader", passwords["group-leader"])
+        leader.open("/m/below")
+        wait("nothing waits from below", lambda: leader.shows("Nothing from below waits for you."))
+        leader.shot("below-empty")
+        leader.check_rules("below-empty")
+        phone.open("/m")
         node.issue(signOff=["liaison"])
         wait("an order shows without loading the page", lambda: phone.shows("冬季消防"))
         phone.shot("list")
         phone.check_rules("list")
+        wait("the leader sees who has not answered", lambda: leader.shows("4 not acknowledged"))
+        leader.shot("unanswered")
+        leader.click(".leg form.urge button")
+        wait("she urges one of them", lambda: leader.shows("Urged."))
         phone.send("acknowledge")
         wait("one tap acknowledges", lambda: phone.shows("已签收。") and phone.shows("办理中"))
         phone.click(".card h2 a")
         wait("the item's page has its text", lambda: phone.shows("逐户上门"))
+        wait("and tells that she was urged", lambda: "催办" in phone.events())
         phone.shot("item")
         phone.check_rules("item")
         phone.connect(False)
@@ -428,7 +219,6 @@ def check_field(node, shots, passwords):
         phone.shot("sent")
         phone.check_rules("sent")
 
-        leader.sign_in("group-leader", passwords["group-leader"])
         leader.open("/m/below")
         wait("the leader sees it in English", lambda: leader.shows("handed in"))
         leader.shot("below")
@@ -437,6 +227,10 @@ def check_field(node, shots, passwords):
         wait("she looks at the photos", lambda: len(leader.photos()) == 3)
         leader.shot("photos")
         leader.check_rules("photos")
+        leader.click(".album a")
+        wait("a tap on one shows it alone", lambda: leader.find(".photo img").get_property("naturalWidth") == 1200)
+        leader.shot("photo")
+        leader.check_rules("photo")
         leader.open("/m/below")
         leader.fill("rework", "Look at the stairs again")
         leader.send("rework")
@@ -463,8 +257,49 @@ def check_field(node, shots, passwords):
         phone.shot("done")
         phone.check_rules("done")
         leader.shot("signed-off")
+        check_return(node, phone, leader)
         for browser in (phone, leader):
             browser.check_console()
+
+
+def check_return(node, phone, leader):
+    """The liaison takes an order by the keyboard alone and gives it back; her leader gives it to her again."""
+    phone.open("/m?tab=done")
+    wait("what is completed is listed", lambda: phone.shows("冬季消防"))
+    phone.shot("done-tab")
+    phone.check_rules("done-tab")
+    phone.open("/m")
+    node.issue(title="楼道灯报修")
+    wait("another order comes", lambda: phone.shows("楼道灯报修"))
+    phone.walk_to("form.acknowledge button")
+    phone.shot("keyboard")
+    phone.press(Keys.ENTER)
+    wait("she acknowledges it without a pointer", lambda: phone.shows("已签收。") and phone.shows("办理中"))
+    phone.click(".card h2 a")
+    wait("she opens it", lambda: phone.find("h1").text == "楼道灯报修")
+    phone.fill("return", "不在本联络点")
+    phone.send("return")
+    wait("she gives it back", lambda: phone.shows("已退回。"))
+    leader.open("/m/below")
+    wait("the leader sees it", lambda: leader.find(".leg form.reassign button") and leader.shows("returned"))
+    leader.unfold("reassign")
+    leader.shot("returned")
+    leader.check_rules("returned")
+    leader.send("reassign")
+    wait("she gives it out again", lambda: leader.shows("Reassigned."))
+    phone.open("/m")
+    wait("to the same liaison", lambda: phone.shows("楼道灯报修") and phone.shows("待签收"))
+
+
+def check_late(node, shots):
+    with Phone(node, shots) as phone:
+        phone.be_invited("liaison")
+        node.issue(title="逾期的任务", dueAt="PT1S", acceptBy=None)
+        phone.open("/m?tab=overdue")
+        wait("what is late is listed without loading the page", lambda: phone.shows("逾期的任务") and phone.shows("已逾期"))
+        phone.shot("overdue-tab")
+        phone.check_rules("overdue-tab")
+        phone.check_console()
 
 
 def main():
