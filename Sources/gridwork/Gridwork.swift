@@ -20,7 +20,8 @@ struct Gridwork: AsyncParsableCommand {
         abstract: "Carries a street office's work down to the people who do it, and the answer back up (网格派工).",
         version: gridworkVersion,
         subcommands: [
-            Up.self, Worker.self, Serve.self, Scale.self, Pause.self, Resume.self, Drain.self, Workers.self,
+            Up.self, Worker.self, Serve.self, Scale.self, Autoscale.self, Pause.self, Resume.self, Drain.self,
+            Workers.self,
             TopologyCommand.self, OrganizationCommand.self, PersonCommand.self,
             TokenCommand.self, AgentCredentialCommand.self, StandInCommand.self, OrderCommand.self, Inbox.self,
             AssignmentCommand.self,

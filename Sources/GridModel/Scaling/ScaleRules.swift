@@ -10,12 +10,17 @@ package struct MailboxScale: Hashable, Sendable {
     /// How many messages a worker may hold.
     package static let prefetchRange = 1...1_000
 
-    /// How many workers serve it, shared between the processes; nil for one in each process.
+    /// How many workers serve it, shared between the processes; nil for one in each process. None only where a policy found
+    /// nothing to do; the node that keeps the policy gives it one when there is.
     package var workers: Int?
     /// How many messages each of them may hold; nil for what a process allots by itself.
     package var prefetch: Int?
     /// Since when it is paused, so that its mail stays at the broker; nil while it is served.
     package var pausedAt: Instant?
+    /// What the workers are reckoned by; nil where somebody said how many.
+    package var policy: AutoscalePolicy?
+    /// What was decided by the policy last; nil before it was.
+    package var decision: AutoscaleDecision?
 
     /// Creates a scale; without arguments, that of a mailbox of which nothing was said.
     package init(workers: Int? = nil, prefetch: Int? = nil, pausedAt: Instant? = nil) {
@@ -26,6 +31,9 @@ package struct MailboxScale: Hashable, Sendable {
 
     /// Whether it is not to be served.
     package var isPaused: Bool { pausedAt != nil }
+
+    /// Whether nobody needs to serve it now: it is paused, or its policy found nothing to do.
+    package var isAtRest: Bool { isPaused || workers == 0 }
 }
 
 /// Something an operator said about some mailboxes.
@@ -34,6 +42,8 @@ package struct ScaleRule: Hashable, Sendable {
     package enum Instruction: Hashable, Sendable {
         /// How many workers there are to be, and how much each may hold; nil for what holds without a word.
         case workers(Int?, prefetch: Int?)
+        /// As many workers as a policy reckons.
+        case automatic(AutoscalePolicy)
         /// Not to be served.
         case pause
         /// To be served again.
@@ -43,7 +53,10 @@ package struct ScaleRule: Hashable, Sendable {
         func replaces(_ other: Instruction) -> Bool { isAboutWorkers == other.isAboutWorkers }
 
         private var isAboutWorkers: Bool {
-            if case .workers = self { true } else { false }
+            switch self {
+            case .workers, .automatic: true
+            case .pause, .resume: false
+            }
         }
     }
 
@@ -74,12 +87,24 @@ package struct ScaleRule: Hashable, Sendable {
 package struct ScaleRules: Hashable, Sendable {
     /// The rules, oldest first.
     package let rules: [ScaleRule]
+    /// What was decided last by policies, by the names of the mailboxes.
+    package let decisions: [String: AutoscaleDecision]
 
     /// Creates rules.
     ///
-    /// - Parameter rules: Oldest first.
-    package init(_ rules: [ScaleRule] = []) {
+    /// - Parameters:
+    ///   - rules: Oldest first.
+    ///   - decisions: What was decided last by policies, by the names of the mailboxes; counts only where one holds.
+    package init(_ rules: [ScaleRule] = [], decisions: [String: AutoscaleDecision] = [:]) {
         self.rules = rules
+        self.decisions = decisions
+    }
+
+    /// Whether any policy holds anywhere.
+    package var haveAPolicy: Bool {
+        rules.contains { rule in
+            if case .automatic = rule.instruction { true } else { false }
+        }
     }
 
     /// How a mailbox is to be served.
@@ -87,11 +112,18 @@ package struct ScaleRules: Hashable, Sendable {
         var scale = MailboxScale()
         for rule in rules where rule.scope.contains(mailbox) {
             switch rule.instruction {
-            case .workers(let workers, let prefetch): (scale.workers, scale.prefetch) = (workers, prefetch)
+            case .workers(let workers, let prefetch):
+                (scale.workers, scale.prefetch, scale.policy) = (workers, prefetch, nil)
+            case .automatic(let policy):
+                (scale.prefetch, scale.policy) = (policy.prefetch, policy)
             // Who says it again has paused it since the first time.
             case .pause: scale.pausedAt = scale.pausedAt ?? rule.setAt
             case .resume: scale.pausedAt = nil
             }
+        }
+        if let policy = scale.policy {
+            scale.decision = decisions[mailbox.name]
+            scale.workers = policy.bounded(scale.decision?.workers)
         }
         return scale
     }

@@ -183,7 +183,7 @@ package struct Doctor: Sendable {
                 let mailboxes = selection.mailboxes(in: organization)
                 let paused = mailboxes.filter { rules.scale(of: $0).isPaused }
                 if !paused.isEmpty { findings.append(try await pausedFinding(paused, connection)) }
-                let served = mailboxes.filter { !rules.scale(of: $0).isPaused }
+                let served = mailboxes.filter { !rules.scale(of: $0).isAtRest }
                 findings.append(try await mailboxFinding(served, connection))
                 if let claim { findings.append(try await hostFinding(mailboxes, claim, connection)) }
             }

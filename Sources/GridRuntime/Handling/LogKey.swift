@@ -9,6 +9,7 @@ enum LogKey {
     static let queue = "queue.name"
     static let reason = "reason"
     static let count = "count"
+    static let before = "count.before"
     static let owner = "outbox.owner"
     static let version = "organization.version"
     static let seconds = "seconds"

@@ -151,7 +151,7 @@ package struct MailboxLoop: Service {
         // One mailbox that gives no answer would hold up the subscriptions of all behind it. In one that is paused a probe
         // would stay, and another at each start.
         let rules = try await store.read { try $0.scaleRules() }
-        let probed = mailboxes.filter { !rules.scale(of: $0).isPaused }
+        let probed = mailboxes.filter { !rules.scale(of: $0).isAtRest }
         let silent = try await AMQPConnection.withConnection(prober, logger: logger) { probing in
             try await MailboxProbe.silent(among: probed, over: probing, within: MailboxCare.firstLimit)
         }

@@ -166,6 +166,17 @@ package struct Node: Sendable {
             gauge: gauge,
             logger: logger
         )
+        let autoscaler = Autoscaler(
+            store: store,
+            name: outbox.owner,
+            supervisor: AMQPSupervisor(configuration: broker("scaling"), backoff: Self.backoff, logger: logger),
+            selection: configuration.mailboxes,
+            organizations: organizations,
+            scaleVersion: scaleVersion,
+            interval: configuration.autoscaleInterval,
+            clock: clock,
+            logger: logger
+        )
         let files = FileKeeper(store: store, clock: clock, logger: logger)
         let exchange = FileExchange(
             store: store,
@@ -176,7 +187,7 @@ package struct Node: Sendable {
         switch configuration.duties {
         case .node:
             links = [relayLink, mailboxLink, reconcileLink, filesLink]
-            services = [relay, watch, timekeeper, files, exchange, reconcile, registry, mailboxes, probe]
+            services = [relay, watch, timekeeper, files, exchange, reconcile, registry, autoscaler, mailboxes, probe]
         case .worker:
             links = [relayLink, mailboxLink]
             services = [relay, watch, registry, mailboxes, probe]

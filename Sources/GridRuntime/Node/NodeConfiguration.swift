@@ -34,6 +34,8 @@ package struct NodeConfiguration: Sendable {
     package var fileQuota: Int
     /// How often pages are compared at rest.
     package var reconcile: ReconcileService.Timing
+    /// How often mailboxes whose workers a policy reckons are looked at.
+    package var autoscaleInterval: Duration
 
     /// Creates a configuration.
     package init(
@@ -44,7 +46,8 @@ package struct NodeConfiguration: Sendable {
         stopLimit: Duration = .seconds(20),
         renewsMailboxes: Bool? = nil,
         fileQuota: Int = StoredFile.standardQuota,
-        reconcile: ReconcileService.Timing = ReconcileService.Timing()
+        reconcile: ReconcileService.Timing = ReconcileService.Timing(),
+        autoscaleInterval: Duration = Autoscaler.interval
     ) {
         self.broker = broker
         self.statePath = statePath
@@ -54,5 +57,6 @@ package struct NodeConfiguration: Sendable {
         self.renewsMailboxes = renewsMailboxes ?? (broker.addresses.count == 1)
         self.fileQuota = fileQuota
         self.reconcile = reconcile
+        self.autoscaleInterval = autoscaleInterval
     }
 }

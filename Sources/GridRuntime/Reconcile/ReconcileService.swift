@@ -169,8 +169,8 @@ package struct ReconcileService: Service {
                 return false
             }
             if status.messageCount == 0 { continue }
-            // What waits in a mailbox that is paused is not lost, and no reason to leave all others alone.
-            guard rules.scale(of: mailbox).isPaused else { return false }
+            // What waits in a mailbox that nobody serves on purpose is not lost, and no reason to leave all others alone.
+            guard rules.scale(of: mailbox).isAtRest else { return false }
             paused.insert(mailbox)
         }
         let scope = reconciler.rested(for: timing.quietMilliseconds)

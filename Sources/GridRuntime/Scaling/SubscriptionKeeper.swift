@@ -59,7 +59,14 @@ struct SubscriptionKeeper: Sendable {
                 SubscriptionPlan.Peer(name: process.name, mailboxes: Set(selection.mailboxes(in: organization)))
             }
         }
-        let plan = SubscriptionPlan(of: mailboxes, rules: rules, name: name, peers: peers)
+        let node = NodeConfiguration.Duties.node.rawValue
+        let plan = SubscriptionPlan(
+            of: mailboxes,
+            rules: rules,
+            name: name,
+            peers: peers,
+            hasKeeper: processes.contains { $0.duties == node && $0.isAlive(at: now) }
+        )
         return Situation(version: version, plan: plan)
     }
 

@@ -42,13 +42,16 @@ package struct SubscriptionPlan: Sendable, Hashable {
     ///   - rules: What operators want.
     ///   - name: Its name.
     ///   - peers: The other processes that share the state file.
-    init(of mailboxes: [Mailbox], rules: ScaleRules, name: String, peers: [Peer]) {
+    ///   - hasKeeper: Whether a node runs, which wakes mailboxes that have no worker by their policy. Without one they have
+    ///     one worker.
+    init(of mailboxes: [Mailbox], rules: ScaleRules, name: String, peers: [Peer], hasKeeper: Bool = true) {
         // Shares of it are given to each, so that few mailboxes hold much and many hold little.
         let standard = max(2, Self.standardWindow / max(1, mailboxes.count))
         for mailbox in mailboxes {
             let scale = rules.scale(of: mailbox)
             guard !scale.isPaused else { continue }
-            let workers = scale.workers.map { total in
+            let wanted = scale.workers.map { $0 == 0 && !hasKeeper ? 1 : $0 }
+            let workers = wanted.map { total in
                 let names = Set(peers.filter { $0.mailboxes.contains(mailbox) }.map(\.name)).union([name])
                 return WorkerShare.share(of: total, for: name, among: names, mailbox: mailbox.name)
             }

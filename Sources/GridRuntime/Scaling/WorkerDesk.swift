@@ -103,6 +103,27 @@ package struct WorkerDesk: Sendable {
     ///   - mailboxes: The mailboxes that are asked about.
     ///   - broker: The broker; what it says is left out where it cannot be asked.
     package func overview(of mailboxes: [Mailbox], broker: AMQPConfiguration) async throws -> WorkerOverview {
+        let queues: [String: AMQPQueueStatus]
+        let problem: String?
+        do {
+            queues = try await AMQPConnection.withConnection(broker, logger: logger) { connection in
+                try await connection.statuses(of: mailboxes.map(\.name))
+            }
+            problem = nil
+        } catch {
+            (queues, problem) = ([:], "\(error)")
+        }
+        var overview = try await overview(of: mailboxes, queues: queues)
+        overview.brokerProblem = problem
+        return overview
+    }
+
+    /// Tells who serves which mailboxes, and how they keep up.
+    ///
+    /// - Parameters:
+    ///   - mailboxes: The mailboxes that are asked about.
+    ///   - queues: What the broker says of them; what it said of others counts for nothing.
+    package func overview(of mailboxes: [Mailbox], queues: [String: AMQPQueueStatus]) async throws -> WorkerOverview {
         let (version, rules, processes) = try await store.read { store in
             (try store.scaleVersion(), try store.scaleRules(), try store.workerProcesses())
         }
@@ -115,27 +136,10 @@ package struct WorkerDesk: Sendable {
             guard process.isAlive(at: now) else { continue }
             for line in report?.mailboxes ?? [] { parts[line.mailbox, default: []].append((process.name, line)) }
         }
-        let (queues, problem) = await Self.ask(broker, about: mailboxes, logger)
-        overview.brokerProblem = problem
         overview.mailboxes = mailboxes.map { mailbox in
             Self.line(mailbox, rules.scale(of: mailbox), queues[mailbox.name], parts[mailbox.name] ?? [], now)
         }
         return overview
-    }
-
-    private static func ask(
-        _ broker: AMQPConfiguration,
-        about mailboxes: [Mailbox],
-        _ logger: Logger
-    ) async -> (queues: [String: AMQPQueueStatus], problem: String?) {
-        do {
-            let queues = try await AMQPConnection.withConnection(broker, logger: logger) { connection in
-                try await connection.statuses(of: mailboxes.map(\.name))
-            }
-            return (queues, nil)
-        } catch {
-            return ([:], "\(error)")
-        }
     }
 
     private func line(
@@ -181,6 +185,9 @@ package struct WorkerDesk: Sendable {
             workers: scale.workers,
             prefetch: scale.prefetch,
             pausedAt: scale.pausedAt,
+            policy: scale.policy,
+            why: scale.policy == nil ? nil : scale.decision?.reason,
+            decidedAt: scale.policy == nil ? nil : scale.decision?.at,
             consumers: queue?.consumerCount,
             backlog: queue?.messageCount,
             held: parts.reduce(0) { $0 + $1.1.held },

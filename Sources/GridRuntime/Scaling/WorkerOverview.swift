@@ -69,6 +69,12 @@ package struct WorkerOverview: Sendable, Hashable, Codable {
         package var prefetch: Int?
         /// Since when it is paused; nil while it is not.
         package var pausedAt: Instant?
+        /// What its workers are reckoned by; nil where somebody said how many, or nobody.
+        package var policy: AutoscalePolicy?
+        /// Why it has as many workers as it has by its policy, in words; nil before the policy was followed.
+        package var why: String?
+        /// Since when it has so many by its policy; nil as before.
+        package var decidedAt: Instant?
         /// How many processes are subscribed to it; nil where there is no such queue, or no broker.
         package var consumers: Int?
         /// How many messages wait at the broker; nil as before.
@@ -86,7 +92,8 @@ package struct WorkerOverview: Sendable, Hashable, Codable {
 
         /// Whether there is something to tell of it.
         package var isNotable: Bool {
-            workers != nil || prefetch != nil || pausedAt != nil || consumers == 0 || backlog ?? 0 > 0 || held > 0
+            workers != nil || policy != nil || prefetch != nil || pausedAt != nil || consumers == 0 || backlog ?? 0 > 0
+                || held > 0
                 || perMinute > 0
         }
     }

@@ -26,6 +26,7 @@ enum Schema {
         migrator.registerMigration("v9 files of other nodes") { try $0.execute(sql: version9) }
         migrator.registerMigration("v10 scaling") { try $0.execute(sql: version10) }
         migrator.registerMigration("v11 restored") { try $0.execute(sql: version11) }
+        migrator.registerMigration("v12 policies") { try $0.execute(sql: version12) }
         return migrator
     }()
 }

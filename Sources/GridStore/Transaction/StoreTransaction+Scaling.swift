@@ -15,17 +15,23 @@ extension StoreTransaction {
         for (n, earlier) in zip(numbers, try scaleRules().rules) where rule.supersedes(earlier) {
             try connection.run("DELETE FROM scaleRule WHERE n = ?", [n])
         }
-        var (workers, prefetch, isPaused): (Int?, Int?, Bool?) = (nil, nil, nil)
+        var (workers, prefetch, isPaused, policy): (Int?, Int?, Bool?, String?) = (nil, nil, nil, nil)
         switch rule.instruction {
         case .workers(let count, let each): (workers, prefetch) = (count, each)
+        case .automatic(let found): policy = try found.json
         case .pause: isPaused = true
         case .resume: isPaused = false
         }
         // Said of everything, what holds without a word needs no words.
-        if rule.scope != MailboxScope() || workers != nil || prefetch != nil || isPaused == true {
+        if rule.scope != MailboxScope() || workers != nil || prefetch != nil || isPaused == true || policy != nil {
             try connection.run(
-                "INSERT INTO scaleRule (area, role, workers, prefetch, isPaused, setAt) VALUES (?, ?, ?, ?, ?, ?)",
-                [rule.scope.area?.digits, rule.scope.role, workers, prefetch, isPaused, rule.setAt.milliseconds]
+                """
+                INSERT INTO scaleRule (area, role, workers, prefetch, isPaused, setAt, policy) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    rule.scope.area?.digits, rule.scope.role, workers, prefetch, isPaused, rule.setAt.milliseconds,
+                    policy,
+                ]
             )
         }
         return try raiseScaleVersion()
@@ -87,7 +93,8 @@ extension StoreTransaction {
         if connection.db.changesCount > 0 { _ = try raiseScaleVersion() }
     }
 
-    private func raiseScaleVersion() throws -> Int {
+    /// Tells the processes that something about the desired state is new.
+    func raiseScaleVersion() throws -> Int {
         try connection.run("UPDATE node SET scaleVersion = scaleVersion + 1 WHERE n = 1", [])
         return try scaleVersion()
     }

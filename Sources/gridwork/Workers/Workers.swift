@@ -53,13 +53,17 @@ struct Workers: GridworkCommand {
 
     private static func mailboxes(_ overview: WorkerOverview) -> [String] {
         guard !overview.mailboxes.isEmpty else { return ["No mailbox has anything to tell; --all shows them all."] }
-        var table = Table([
+        var heading = [
             "MAILBOX", "WORKERS", "PREFETCH", "CONSUMERS", "BACKLOG", "HELD", "OLDEST", "PER MINUTE", "BUSY",
-        ])
+        ]
+        let hasPolicies = overview.mailboxes.contains { $0.policy != nil }
+        if hasPolicies { heading.append("WHY") }
+        var table = Table(heading)
         for line in overview.mailboxes {
-            table.add([
+            let workers = line.workers.map(String.init) ?? "1 each"
+            var row: [String] = [
                 line.mailbox,
-                line.pausedAt.map { "paused " + $0.local } ?? line.workers.map(String.init) ?? "1 each",
+                line.pausedAt.map { "paused " + $0.local } ?? workers,
                 line.prefetch.map(String.init) ?? "",
                 line.consumers.map(String.init) ?? "?",
                 line.backlog.map(String.init) ?? "?",
@@ -67,9 +71,18 @@ struct Workers: GridworkCommand {
                 line.oldestSeconds.map { "\($0) s" } ?? "",
                 rate(line.perMinute),
                 share(line.busy),
-            ])
+            ]
+            if hasPolicies { row.append(why(line)) }
+            table.add(row)
         }
         return table.lines
+    }
+
+    /// What the policy is, and what made it decide last.
+    private static func why(_ line: WorkerOverview.MailboxLine) -> String {
+        guard let policy = line.policy else { return "" }
+        guard let why = line.why else { return policy.words + "; no node has followed it yet" }
+        return policy.words + "; since \(line.decidedAt.local): " + why
     }
 
     private static func rate(_ value: Double) -> String { "\(Int(value.rounded()))" }

@@ -41,6 +41,19 @@ struct SubscriptionPlanTests {
         #expect(Set(plan.shares.keys) == Set(mailboxes.filter { $0.role != "liaison" }.map(\.name)))
     }
 
+    @Test("A mailbox that its policy leaves without a worker is left out as long as a node runs that can wake it")
+    func asleep() throws {
+        let mailbox = try #require(mailboxes.first { $0.role == "liaison" })
+        let policy = AutoscalePolicy(.queueLength, value: 20, minimum: 0)
+        let decision = AutoscaleDecision(workers: 0, reason: "", at: Instant(milliseconds: 1))
+        let rules = ScaleRules([rule(MailboxScope(), .automatic(policy))], decisions: [mailbox.name: decision])
+        for hasKeeper in [true, false] {
+            let plan = SubscriptionPlan(of: mailboxes, rules: rules, name: "1:1:0", peers: [], hasKeeper: hasKeeper)
+            #expect(plan.shares[mailbox.name]?.workers == (hasKeeper ? nil : 1))
+            #expect(plan.shares.count == mailboxes.count - (hasKeeper ? 1 : 0))
+        }
+    }
+
     @Test("Two processes have together what was asked for, and one alone where the other is not there for it")
     func shared() {
         let rules = [rule(MailboxScope(), .workers(5, prefetch: 10))]

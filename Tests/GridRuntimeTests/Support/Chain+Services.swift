@@ -31,6 +31,7 @@ extension Chain {
         mailboxes: MailboxSelection = MailboxSelection(),
         duties: NodeConfiguration.Duties = .node,
         reconcile: ReconcileService.Timing = ReconcileService.Timing(),
+        autoscaleInterval: Duration = Autoscaler.interval,
         ending: Ending = .graceful,
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
@@ -41,7 +42,8 @@ extension Chain {
                 statePath: store.path,
                 mailboxes: mailboxes,
                 duties: duties,
-                reconcile: reconcile
+                reconcile: reconcile,
+                autoscaleInterval: autoscaleInterval
             ),
             store: store,
             clock: clock.wall,
