@@ -55,6 +55,11 @@ let package = Package(
         ),
         .target(name: "GridModel", swiftSettings: settings),
         .target(
+            name: "GridTraces",
+            dependencies: [.product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: settings
+        ),
+        .target(
             name: "GridStore",
             dependencies: [
                 "COpenSSL",
@@ -73,6 +78,7 @@ let package = Package(
                 "GridMetrics",
                 "GridModel",
                 "GridStore",
+                "GridTraces",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -134,6 +140,7 @@ let package = Package(
                 "GridRuntime",
                 "GridSimulator",
                 "GridStore",
+                "GridTraces",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -156,6 +163,7 @@ let package = Package(
             dependencies: ["GridMetrics", .product(name: "CoreMetrics", package: "swift-metrics")],
             swiftSettings: settings
         ),
+        .testTarget(name: "GridTracesTests", dependencies: ["GridTraces"], swiftSettings: settings),
         .testTarget(name: "GridModelTests", dependencies: ["GridModel"], swiftSettings: settings),
         .testTarget(
             name: "GridStoreTests",
@@ -173,9 +181,13 @@ let package = Package(
                 "GridRuntime",
                 "GridSimulator",
                 "GridStore",
+                "GridTraces",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings

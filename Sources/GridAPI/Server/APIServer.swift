@@ -27,6 +27,7 @@ package struct APIServer: Service {
     ///   - operations: What an operator sees of the broker; nil where there is none to ask.
     ///   - health: Whether this process does what it is there for.
     ///   - metrics: The figures of this process, and where requests are counted; nil where nobody counts.
+    ///   - tracer: Keeps the spans of commands; nil where nobody traces.
     ///   - clock: What time it is.
     ///   - logger: Where it logs.
     ///   - onRunning: Called with the port once it listens.
@@ -36,6 +37,7 @@ package struct APIServer: Service {
         operations: (any OperationsDesk)? = nil,
         health: Health = Health(),
         metrics: MetricsPage? = nil,
+        tracer: Tracer? = nil,
         clock: WallClock = .system,
         logger: Logger,
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
@@ -46,6 +48,7 @@ package struct APIServer: Service {
             operations: operations,
             health: health,
             metrics: metrics,
+            tracer: tracer,
             clock: clock,
             logger: logger
         )

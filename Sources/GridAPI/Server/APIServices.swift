@@ -44,6 +44,7 @@ struct APIServices: Sendable {
         operations: (any OperationsDesk)?,
         health: Health,
         metrics: MetricsPage?,
+        tracer: Tracer?,
         clock: WallClock,
         logger: Logger
     ) {
@@ -58,7 +59,7 @@ struct APIServices: Sendable {
         }
         self.clock = clock
         self.configuration = configuration
-        desk = LocalDesk(store: store, clock: clock, logger: logger)
+        desk = LocalDesk(store: store, clock: clock, tracer: tracer, logger: logger)
         callers = CallerDesk(organizations: organizations, clock: clock)
         let hasher = PasswordHasher(cost: configuration.passwordCost)
         signIn = SignInDesk(store: store, hasher: hasher, clock: clock)

@@ -6,6 +6,7 @@
 import CoreMetrics
 import GridModel
 package import GridStore
+import GridTraces
 package import Logging
 import ServiceLifecycle
 
@@ -26,9 +27,12 @@ package struct Timekeeper: Service {
     /// Notified when another timer may have become the next one.
     private let signal: Signal
     private let metrics: NodeMetrics
+    private let tracer: Tracer?
     private let logger: Logger
 
     /// Creates a timekeeper.
+    ///
+    /// - Parameter tracer: Keeps the spans of timers; nil where nobody traces.
     package init(
         store: StateFile,
         outbox: Outbox,
@@ -36,6 +40,7 @@ package struct Timekeeper: Service {
         clock: WallClock,
         signal: Signal,
         metrics: NodeMetrics,
+        tracer: Tracer?,
         logger: Logger
     ) {
         self.store = store
@@ -44,6 +49,7 @@ package struct Timekeeper: Service {
         self.clock = clock
         self.signal = signal
         self.metrics = metrics
+        self.tracer = tracer
         self.logger = logger
     }
 
@@ -83,19 +89,21 @@ package struct Timekeeper: Service {
     /// Fires what is due, as far as it fits, in one transaction; false when there is no organization to do it under.
     private func fireDue() async throws -> Bool {
         let lease = outbox.lease(at: clock.now)
-        let done = try await store.write { store -> (rows: [OutboxRow], fired: Int)? in
+        let done = try await store.write { store -> (rows: [OutboxRow], spans: [Span], fired: Int)? in
             guard let organization = try organizations.organization(in: store)?.organization else { return nil }
             let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
             var outgoing: [StoredMessage] = []
+            let trace = tracer.map(TraceScope.init)
             let due = try store.dueTimers(now: clock.now, limit: Self.batchSize)
             for firing in due {
-                outgoing += try handler.fire(firing, in: store)
+                outgoing += try handler.fire(firing, in: store, trace: trace)
             }
             outgoing += try handler.giveUpParked(limit: Self.batchSize, in: store)
             let ids = try store.enqueue(outgoing, lease: lease, at: clock.now)
-            return (zip(ids, outgoing).map { OutboxRow(id: $0, message: $1) }, due.count)
+            return (zip(ids, outgoing).map { OutboxRow(id: $0, message: $1) }, trace?.spans ?? [], due.count)
         }
         guard let done else { return false }
+        tracer?.finish(done.spans)
         metrics.timersFired.increment(by: Int64(done.fired))
         outbox.handOver(done.rows, leased: lease != nil)
         return true

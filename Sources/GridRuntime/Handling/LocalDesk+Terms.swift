@@ -5,6 +5,7 @@
 
 package import GridModel
 package import GridStore
+import GridTraces
 
 /// What a command is carried out on condition of, and how a repetition of it is known.
 package struct CommandTerms: Sendable {
@@ -94,8 +95,10 @@ extension LocalDesk {
     ///
     /// - Throws: `Refusal`, `Changed`, `KeyReused`, `NoOrganization`, or `StoreError`.
     package func perform(_ command: Command, on terms: CommandTerms) async throws -> Outcome {
-        let (outcome, refusal) = try await store.write { store -> (Outcome, Refusal?) in
-            if let record = try terms.key?.record(in: store) { return (.repeated(record.assignment), record.refusal) }
+        let (outcome, refusal, spans) = try await store.write { store -> (Outcome, Refusal?, [Span]) in
+            if let record = try terms.key?.record(in: store) {
+                return (.repeated(record.assignment), record.refusal, [])
+            }
             if let revisions = terms.revisions {
                 let revision = try command.body.assignment.flatMap { try store.assignment($0)?.revision }
                 guard let revision, revisions.contains(revision) else { throw Changed(revision: revision) }
@@ -109,9 +112,10 @@ extension LocalDesk {
             let assignment = command.body.assignment ?? handled.decision.assignment?.id
             try terms.key?.save(assignment, refusal, in: store, at: clock.now)
             // Seen before without a record: its key was forgotten, the inbox remembers longer.
-            guard handled.outcome != nil else { return (.repeated(command.body.assignment), nil) }
-            return (.done(handled.decision), refusal)
+            guard handled.outcome != nil else { return (.repeated(command.body.assignment), nil, []) }
+            return (.done(handled.decision), refusal, handled.spans)
         }
+        tracer?.finish(spans)
         if let refusal { throw refusal }
         return outcome
     }

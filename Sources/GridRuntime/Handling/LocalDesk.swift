@@ -14,13 +14,17 @@ package struct LocalDesk: Sendable {
     let store: StateFile
     let clock: WallClock
     let logger: Logger
+    let tracer: Tracer?
     let organizations = OrganizationCache()
 
     /// Creates a desk over a state file.
-    package init(store: StateFile, clock: WallClock = .system, logger: Logger) {
+    ///
+    /// - Parameter tracer: Keeps the spans of commands; nil where nobody traces.
+    package init(store: StateFile, clock: WallClock = .system, tracer: Tracer? = nil, logger: Logger) {
         self.store = store
         self.clock = clock
         self.logger = logger
+        self.tracer = tracer
     }
 
     /// No organization has been applied to the state file.
@@ -38,6 +42,7 @@ package struct LocalDesk: Sendable {
     /// - Throws: `Refusal` when the rules do not allow it, `NoOrganization`, or `StoreError`.
     package func perform(_ command: Command) async throws -> Decision? {
         let handled = try await store.write { try perform(command, in: $0) }
+        tracer?.finish(handled.spans)
         if case .refused(let refusal)? = handled.outcome { throw refusal }
         return handled.outcome == nil ? nil : handled.decision
     }
@@ -48,7 +53,9 @@ package struct LocalDesk: Sendable {
             throw NoOrganization()
         }
         let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
-        let handled = try handler.perform(command, in: store)
+        let trace = tracer.map(TraceScope.init)
+        var handled = try handler.perform(command, in: store, trace: trace)
+        handled.spans = trace?.spans ?? []
         _ = try store.enqueue(handled.outgoing, lease: nil, at: clock.now)
         return handled
     }

@@ -13,4 +13,9 @@ enum LogKey {
     static let owner = "outbox.owner"
     static let version = "organization.version"
     static let seconds = "seconds"
+    static let collector = "collector.address"
+    static let spans = "spans.dropped"
+    /// As OpenTelemetry calls them in logs of other formats than its own.
+    static let traceID = "trace_id"
+    static let spanID = "span_id"
 }

@@ -5,6 +5,7 @@
 
 package import GridModel
 package import GridStore
+import GridTraces
 package import Logging
 
 /// Handles messages inside a transaction: inbox, page, decide, page and history, and the mail that goes out.
@@ -36,6 +37,8 @@ package struct MessageHandler: Sendable {
         package var decision = Decision()
         /// The messages to be sent.
         package var outgoing: [StoredMessage] = []
+        /// What is to be told of it once it is committed.
+        var spans: [Span] = []
     }
 
     /// A delivery that has been read, and waits for its turn in a transaction.
@@ -64,21 +67,29 @@ package struct MessageHandler: Sendable {
     /// Handles a delivery; a bad message fails alone, since nothing of a message is written before it is certain that
     /// all of it can be.
     ///
-    /// - Parameter attempts: How often its handling was begun, this time counted.
+    /// - Parameters:
+    ///   - attempts: How often its handling was begun, this time counted.
+    ///   - trace: Takes its span; nil where nobody traces.
     /// - Returns: What is to be sent: the mail of the decision, or the message itself on its way to the dead letters.
     /// - Throws: `StoreError` when the state file failed; nothing may be acknowledged then.
     package func receive(
         _ incoming: Incoming,
         attempts: Int = 1,
-        in store: StoreTransaction
+        in store: StoreTransaction,
+        trace: TraceScope? = nil
     ) throws -> [StoredMessage] {
-        try process(incoming, isAdmitted: false, attempts: attempts, in: store)
+        try process(incoming, isAdmitted: false, attempts: attempts, in: store, trace: trace)
     }
 
     /// Handles a command of somebody at this machine. The answer is returned, so that no mail tells it.
     ///
     /// - Throws: `StoreError` when the state file failed.
-    package func perform(_ command: Command, in store: StoreTransaction) throws -> Handled {
+    package func perform(
+        _ command: Command,
+        in store: StoreTransaction,
+        trace: TraceScope? = nil
+    ) throws -> Handled {
+        let start = trace?.now
         guard try store.admit(command.id, source: command.actor.description, at: clock.now) else {
             return Handled()
         }
@@ -87,23 +98,34 @@ package struct MessageHandler: Sendable {
         let page = try store.page(for: message.pageQuery(at: now))
         let decision = decide(message, on: page, in: organization, at: now)
         var handled = Handled(outcome: decision.outcome, decision: decision)
+        let step = step(message, on: page, decision, trace: trace, since: start)
+        trace?.add(step)
         if case .waiting = decision.outcome {
             handled.outcome = .refused(refusalInVain(of: command, on: page))
             return handled
         }
-        handled.outgoing = try encode(decision, traceParent: nil, in: store)
-        handled.outgoing += try carryOut(decision, in: store)
+        handled.outgoing = try encode(decision, traceParent: step.traceParent, in: store)
+        handled.outgoing += try carryOut(decision, in: store, trace: trace)
         return handled
     }
 
     /// Handles a timer whose time has come.
-    package func fire(_ firing: TimerFiring, in store: StoreTransaction) throws -> [StoredMessage] {
+    package func fire(
+        _ firing: TimerFiring,
+        in store: StoreTransaction,
+        trace: TraceScope? = nil
+    ) throws -> [StoredMessage] {
+        let start = trace?.now
         // The row decides which of several processes handles the firing.
         guard try store.removeTimer(firing) else { return [] }
         let now = clock.now
         let message = Message.timer(firing)
-        let decision = decide(message, on: try store.page(for: message.pageQuery(at: now)), in: organization, at: now)
-        return try encode(decision, traceParent: nil, in: store) + carryOut(decision, in: store)
+        let page = try store.page(for: message.pageQuery(at: now))
+        let decision = decide(message, on: page, in: organization, at: now)
+        let step = step(message, on: page, decision, trace: trace, since: start)
+        trace?.add(step)
+        return try encode(decision, traceParent: step.traceParent, in: store)
+            + carryOut(decision, in: store, trace: trace)
     }
 
     /// Gives up parked messages that have waited long enough.
@@ -147,16 +169,20 @@ package struct MessageHandler: Sendable {
         _ incoming: Incoming,
         isAdmitted: Bool,
         attempts: Int = 1,
-        in store: StoreTransaction
+        in store: StoreTransaction,
+        trace: TraceScope?
     ) throws -> [StoredMessage] {
+        let start = trace?.now
         let message: Message
         switch incoming.message {
         case .success(let read): message = read
         case .failure(let error):
+            if let trace, let start { trace.addUnreadable(incoming.original, since: start) }
             return reject(incoming.original, from: incoming.queue, attempts: attempts, because: error)
         }
         let now = clock.now
-        let decision = decide(message, on: try store.page(for: message.pageQuery(at: now)), in: organization, at: now)
+        let page = try store.page(for: message.pageQuery(at: now))
+        let decision = decide(message, on: page, in: organization, at: now)
         CrashPoint.reach(.decided)
         // Up to here nothing is written, and the inbox is asked last: a repeated message is rare, and what was decided
         // on it is dropped.
@@ -172,6 +198,7 @@ package struct MessageHandler: Sendable {
         case .dead(let reason):
             // It is not admitted, so that it can be handled when it is replayed.
             guard try isAdmitted || !store.hasAdmitted(message.id, source: message.source) else { return [] }
+            trace?.add(step(message, of: incoming.original, on: page, decision, trace: trace, since: start))
             return [
                 DeadLetter.mark(
                     incoming.original,
@@ -184,21 +211,38 @@ package struct MessageHandler: Sendable {
             ]
         case .applied, .ignored, .refused:
             var outgoing: [StoredMessage]
+            let step = step(message, of: incoming.original, on: page, decision, trace: trace, since: start)
             do {
-                let traceParent = CloudEvent.traceParent(of: incoming.original)
-                outgoing = try encode(decision, traceParent: traceParent, in: store)
+                outgoing = try encode(decision, traceParent: step.traceParent, in: store)
                 if case .refused(let refusal) = decision.outcome, case .command(let command) = message {
                     let answer = refusalMail(of: command, for: refusal, at: now)
-                    outgoing.append(try mail.encode(answer, in: organization, traceParent: traceParent))
+                    outgoing.append(try mail.encode(answer, in: organization, traceParent: step.traceParent))
                 }
             } catch let error as BadMessage {
                 guard try isAdmitted || !store.hasAdmitted(message.id, source: message.source) else { return [] }
                 return reject(incoming.original, from: incoming.queue, attempts: attempts, because: error)
             }
             guard try isNew() else { return [] }
+            trace?.add(step)
             if decision.outcome == .applied { try store.noteFiles(of: message, at: now) }
-            return outgoing + (try carryOut(decision, in: store))
+            return outgoing + (try carryOut(decision, in: store, trace: trace))
         }
+    }
+
+    /// What a message's effects carry, and its span where somebody traces; else its own header is handed on.
+    private func step(
+        _ message: Message,
+        of original: StoredMessage? = nil,
+        on page: Page,
+        _ decision: Decision,
+        trace: TraceScope?,
+        since start: UInt64?
+    ) -> TraceScope.Step {
+        guard let trace, let start else {
+            return TraceScope.Step(traceParent: original.flatMap(CloudEvent.traceContext(of:))?.description)
+        }
+        let isKnown = page.assignment != nil
+        return trace.step(message, of: original, decided: decision, isKnown: isKnown, since: start)
     }
 
     private func parse(_ message: StoredMessage) throws(BadMessage) -> Message {
@@ -223,14 +267,18 @@ package struct MessageHandler: Sendable {
     /// Writes a decision, and handles what waited for what it brought.
     ///
     /// - Returns: What is to be sent for the messages that waited.
-    private func carryOut(_ decision: Decision, in store: StoreTransaction) throws -> [StoredMessage] {
+    private func carryOut(
+        _ decision: Decision,
+        in store: StoreTransaction,
+        trace: TraceScope?
+    ) throws -> [StoredMessage] {
         try store.apply(decision)
         guard decision.assignment != nil || decision.escalation != nil, try store.hasParked() else { return [] }
         let arrived = [decision.assignment?.id, decision.escalation?.assignment].compactMap(\.self)
         var outgoing: [StoredMessage] = []
         for id in arrived + decision.legs.map(\.id) {
             for message in try store.takeParked(for: id) {
-                outgoing += try process(read(message, from: nil), isAdmitted: true, in: store)
+                outgoing += try process(read(message, from: nil), isAdmitted: true, in: store, trace: trace)
             }
         }
         return outgoing
@@ -246,6 +294,7 @@ package struct MessageHandler: Sendable {
         logger.warning(
             "A message does not fit its schema",
             metadata: [LogKey.queue: "\(queue ?? "")", LogKey.reason: "\(error.reason)"]
+                .merging(message.traceMetadata) { told, _ in told }
         )
         var outgoing = [
             DeadLetter.mark(

@@ -7,6 +7,7 @@ package import AMQP
 import CoreMetrics
 import GridModel
 package import GridStore
+import GridTraces
 package import Logging
 import ServiceLifecycle
 
@@ -33,6 +34,7 @@ package struct MailboxLoop: Service {
     private let losses: BrokerLosses
     private let pulse: Pulse
     private let metrics: NodeMetrics
+    private let tracer: Tracer?
     private let logger: Logger
 
     /// Creates a loop over the mailboxes that `selection` picks.
@@ -46,6 +48,7 @@ package struct MailboxLoop: Service {
     ///   - gauge: Counts what is held and handled.
     ///   - losses: What was noted there is written when a connection has been made.
     ///   - pulse: Beats when the mailboxes begin to be served, and while messages come through.
+    ///   - tracer: Keeps the spans of what is handled; nil where nobody traces.
     package init(
         store: StateFile,
         outbox: Outbox,
@@ -62,6 +65,7 @@ package struct MailboxLoop: Service {
         losses: BrokerLosses,
         pulse: Pulse,
         metrics: NodeMetrics,
+        tracer: Tracer?,
         logger: Logger
     ) {
         self.store = store
@@ -79,6 +83,7 @@ package struct MailboxLoop: Service {
         self.losses = losses
         self.pulse = pulse
         self.metrics = metrics
+        self.tracer = tracer
         self.logger = logger
     }
 
@@ -310,25 +315,28 @@ package struct MailboxLoop: Service {
     private func handleTogether(_ candidates: [Quarantine.Candidate], with handler: MessageHandler) async throws {
         let confirmed = outbox.takeConfirmed()
         let lease = outbox.lease(at: clock.now)
-        let done: (rows: [OutboxRow], written: ContinuousClock.Instant)
+        let done: (rows: [OutboxRow], spans: [Span], written: ContinuousClock.Instant)
         let start = ContinuousClock.now
         do {
             done = try await store.write { store in
                 CrashPoint.reach(.begun)
                 try store.deleteOutbox(confirmed)
                 var outgoing: [StoredMessage] = []
+                let trace = tracer.map(TraceScope.init)
                 for candidate in candidates {
-                    outgoing += try handler.receive(candidate, in: store)
+                    outgoing += try handler.receive(candidate, in: store, trace: trace)
                 }
                 let ids = try store.enqueue(outgoing, lease: lease, at: clock.now)
                 CrashPoint.reach(.written)
-                return (zip(ids, outgoing).map { OutboxRow(id: $0, message: $1) }, ContinuousClock.now)
+                let rows = zip(ids, outgoing).map { OutboxRow(id: $0, message: $1) }
+                return (rows, trace?.spans ?? [], ContinuousClock.now)
             }
         } catch {
             outbox.putConfirmed(confirmed)
             throw error
         }
         CrashPoint.reach(.committed)
+        tracer?.finish(done.spans)
         metrics.count(messages: candidates.count, outgoing: done.rows, begun: start, written: done.written)
         if !confirmed.isEmpty { CrashPoint.reach(.deleted) }
         outbox.handOver(done.rows, leased: lease != nil)

@@ -95,16 +95,21 @@ extension MessageHandler {
     /// Handles a delivery, or sets it aside, and strikes out its attempts.
     ///
     /// - Throws: `StoreError` when the state file failed; nothing may be acknowledged then.
-    func receive(_ candidate: Quarantine.Candidate, in store: StoreTransaction) throws -> [StoredMessage] {
+    func receive(
+        _ candidate: Quarantine.Candidate,
+        in store: StoreTransaction,
+        trace: TraceScope? = nil
+    ) throws -> [StoredMessage] {
         if let key = candidate.key { try store.endAttempts(key) }
         guard candidate.isSetAside else {
             CrashPoint.reach(candidate.message)
             let incoming = candidate.incoming ?? read(candidate.message, from: candidate.queue)
-            return try receive(incoming, attempts: candidate.attempts + 1, in: store)
+            return try receive(incoming, attempts: candidate.attempts + 1, in: store, trace: trace)
         }
         logger.error(
             "A message is set aside: processes ended while they handled it",
             metadata: [LogKey.queue: "\(candidate.queue)", LogKey.count: "\(candidate.attempts)"]
+                .merging(candidate.message.traceMetadata) { told, _ in told }
         )
         return [
             DeadLetter.mark(

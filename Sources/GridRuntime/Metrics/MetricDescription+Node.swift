@@ -67,6 +67,15 @@ extension MetricDescription {
     )
 }
 
+/// What a process counts about its traces.
+extension MetricDescription {
+    static let spansExported = counter("gridwork_spans_exported_total", "Spans that the collector of traces took.")
+    static let spansDropped = counter(
+        "gridwork_spans_dropped_total",
+        "Spans that no collector took: no room was left for them, the collector refused them, or the process stopped."
+    )
+}
+
 /// What is looked at when somebody asks.
 extension MetricDescription {
     static let buildInfo = gauge("gridwork_build_info", "Always 1; the label tells the version.")

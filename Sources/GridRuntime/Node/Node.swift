@@ -26,6 +26,8 @@ package struct Node: Sendable {
     package let health: Health
     /// Its connections to the broker.
     package let links: [BrokerLink]
+    /// Records what it does; nil where nobody traces.
+    package let tracer: Tracer?
 
     /// Wires a process of a node.
     ///
@@ -44,6 +46,8 @@ package struct Node: Sendable {
         logger: Logger
     ) {
         let metrics = NodeMetrics(factory: factory)
+        let tracer = configuration.traces.map { Tracer($0, metrics: factory) }
+        self.tracer = tracer
         let outbox = Outbox(owner: .current(instance))
         let organizations = OrganizationCache()
         let organizationVersion = Threshold()
@@ -102,6 +106,7 @@ package struct Node: Sendable {
             readiness: readiness,
             losses: losses,
             metrics: metrics,
+            tracer: tracer,
             clock: clock,
             logger: logger
         )
@@ -121,6 +126,7 @@ package struct Node: Sendable {
             clock: clock,
             signal: timers,
             metrics: metrics,
+            tracer: tracer,
             logger: logger
         )
         let mailboxes = MailboxLoop(
@@ -139,6 +145,7 @@ package struct Node: Sendable {
             losses: losses,
             pulse: pulse,
             metrics: metrics,
+            tracer: tracer,
             logger: logger
         )
         let reconcile = ReconcileService(
@@ -184,13 +191,18 @@ package struct Node: Sendable {
             quota: configuration.fileQuota,
             logger: logger
         )
+        // The first to start is the last to stop: it sends what the others tell while they do.
+        let telling = tracer.map { [TraceExporter($0, logger: logger)] } ?? []
         switch configuration.duties {
         case .node:
             links = [relayLink, mailboxLink, reconcileLink, filesLink]
-            services = [relay, watch, timekeeper, files, exchange, reconcile, registry, autoscaler, mailboxes, probe]
+            services =
+                telling + [
+                    relay, watch, timekeeper, files, exchange, reconcile, registry, autoscaler, mailboxes, probe,
+                ]
         case .worker:
             links = [relayLink, mailboxLink]
-            services = [relay, watch, registry, mailboxes, probe]
+            services = telling + [relay, watch, registry, mailboxes, probe]
         }
     }
 

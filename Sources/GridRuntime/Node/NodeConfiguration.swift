@@ -5,6 +5,7 @@
 
 package import AMQP
 import GridModel
+package import GridTraces
 
 /// What a process of a node needs to know.
 package struct NodeConfiguration: Sendable {
@@ -32,6 +33,8 @@ package struct NodeConfiguration: Sendable {
     package var renewsMailboxes: Bool
     /// How many bytes the files attached to assignments may have together.
     package var fileQuota: Int
+    /// Where its traces go; nil for nowhere, and nothing is recorded then.
+    package var traces: TraceConfiguration?
     /// How often pages are compared at rest.
     package var reconcile: ReconcileService.Timing
     /// How often mailboxes whose workers a policy reckons are looked at.
@@ -46,6 +49,7 @@ package struct NodeConfiguration: Sendable {
         stopLimit: Duration = .seconds(20),
         renewsMailboxes: Bool? = nil,
         fileQuota: Int = StoredFile.standardQuota,
+        traces: TraceConfiguration? = nil,
         reconcile: ReconcileService.Timing = ReconcileService.Timing(),
         autoscaleInterval: Duration = Autoscaler.interval
     ) {
@@ -56,6 +60,7 @@ package struct NodeConfiguration: Sendable {
         self.stopLimit = stopLimit
         self.renewsMailboxes = renewsMailboxes ?? (broker.addresses.count == 1)
         self.fileQuota = fileQuota
+        self.traces = traces
         self.reconcile = reconcile
         self.autoscaleInterval = autoscaleInterval
     }

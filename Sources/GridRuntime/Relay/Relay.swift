@@ -34,6 +34,7 @@ package struct Relay: Service {
     private let readiness: Readiness
     private let losses: BrokerLosses
     private let metrics: NodeMetrics
+    private let tracer: Tracer?
     private let refusals = RefusalPatience()
     private let clock: WallClock
     private let logger: Logger
@@ -43,6 +44,7 @@ package struct Relay: Service {
     /// - Parameters:
     ///   - readiness: Tells when this process serves its mailboxes.
     ///   - losses: What was noted there is written when a connection has been made.
+    ///   - tracer: Keeps the spans of what is sent; nil where nobody traces.
     package init(
         store: StateFile,
         outbox: Outbox,
@@ -51,6 +53,7 @@ package struct Relay: Service {
         readiness: Readiness,
         losses: BrokerLosses,
         metrics: NodeMetrics,
+        tracer: Tracer?,
         clock: WallClock,
         logger: Logger
     ) {
@@ -61,6 +64,7 @@ package struct Relay: Service {
         self.readiness = readiness
         self.losses = losses
         self.metrics = metrics
+        self.tracer = tracer
         self.clock = clock
         self.logger = logger
     }
@@ -181,8 +185,10 @@ package struct Relay: Service {
     private func publish(_ rows: [OutboxRow], over channel: AMQPChannel) async throws {
         CrashPoint.reach(.publishing)
         let start = ContinuousClock.now
+        let traced = tracer?.now
         let outcomes = await channel.publish(rows.map(\.message.outgoing), timeout: Self.publishLimit)
         metrics.count(outcomes, took: .now - start)
+        if let tracer, let traced { tracer.sent(rows, outcomes, since: traced) }
         var confirmed: [Int64] = []
         var refused: [OutboxRow] = []
         var failure: AMQPError?

@@ -5,6 +5,7 @@
 
 import GridModel
 import GridStore
+import GridTraces
 
 /// The CloudEvents attributes of a message.
 struct CloudEvent {
@@ -75,18 +76,9 @@ struct CloudEvent {
     }
 
     /// The trace context of a message, to be handed on to what it causes; nil when there is none, or none of the form of
-    /// W3C Trace Context (section 3.2.2): whatever else stands there must not be multiplied by a cascade.
-    static func traceParent(of message: StoredMessage) -> String? {
-        guard let value = message.headers[HeaderName.traceParent] else { return nil }
-        let lengths = [2, 32, 16, 2]
-        let fields = value.split(separator: "-", omittingEmptySubsequences: false)
-        guard fields.count == lengths.count,
-            zip(fields, lengths).allSatisfy({ field, length in
-                field.utf8.count == length
-                    && field.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-            })
-        else { return nil }
-        return value
+    /// W3C Trace Context: whatever else stands there must not be multiplied by a cascade.
+    static func traceContext(of message: StoredMessage) -> TraceContext? {
+        message.headers[HeaderName.traceParent].flatMap(TraceContext.init)
     }
 
     /// Checks that the subject, where there is one, is the assignment the body is about.

@@ -42,7 +42,7 @@ extension AssignmentAction {
         )
         let id = action.id
         let view = try await context.withStore { store in
-            _ = try await LocalDesk(store: store, logger: context.logger).perform(command)
+            _ = try await context.perform(command, in: store)
             return try await store.read { try AssignmentView.read(id, in: $0, now: WallClock.system.now) }
         }
         try context.output.result(view) { view in

@@ -32,14 +32,17 @@ struct Serve: GridworkCommand {
             )
             let probe = StateFileProbe(store: store, logger: context.logger)
             let health = Health(stateFileAge: { probe.age })
+            let registry = MetricsRegistry(RequestMetrics.descriptions + TraceMetrics.descriptions)
+            let tracer = context.settings.traces.map { Tracer($0, metrics: registry) }
             let page = MetricsPage(
-                registry: MetricsRegistry(RequestMetrics.descriptions),
+                registry: registry,
                 version: gridworkVersion,
                 health: health,
                 store: store,
                 logger: context.logger
             )
-            var services: [any Service] = [
+            var services: [any Service] = tracer.map { [TraceExporter($0, logger: context.logger)] } ?? []
+            services += [
                 probe,
                 APIServer(
                     store: store,
@@ -47,6 +50,7 @@ struct Serve: GridworkCommand {
                     operations: operations,
                     health: health,
                     metrics: page,
+                    tracer: tracer,
                     logger: context.logger
                 ),
             ]

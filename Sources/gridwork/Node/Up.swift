@@ -26,7 +26,8 @@ struct Up: GridworkCommand {
             mailboxes: settings.hosted,
             stopLimit: settings.stopLimit,
             renewsMailboxes: settings.renewsMailboxes,
-            fileQuota: settings.fileQuota
+            fileQuota: settings.fileQuota,
+            traces: settings.traces
         )
         try await context.withStore { store in
             let operations = BrokerOperations(
@@ -35,7 +36,9 @@ struct Up: GridworkCommand {
                 selection: settings.hosted,
                 logger: context.logger
             )
-            let registry = MetricsRegistry(NodeMetrics.descriptions + RequestMetrics.descriptions)
+            let registry = MetricsRegistry(
+                NodeMetrics.descriptions + RequestMetrics.descriptions + TraceMetrics.descriptions
+            )
             func servers(_ node: Node) -> [any Service] {
                 let page = MetricsPage(
                     registry: registry,
@@ -59,6 +62,7 @@ struct Up: GridworkCommand {
                             operations: operations,
                             health: node.health,
                             metrics: page,
+                            tracer: node.tracer,
                             logger: context.logger
                         )
                     )

@@ -54,9 +54,10 @@ struct Worker: GridworkCommand {
                 mailboxes: selection,
                 duties: .worker,
                 stopLimit: settings.stopLimit,
-                renewsMailboxes: settings.renewsMailboxes
+                renewsMailboxes: settings.renewsMailboxes,
+                traces: settings.traces
             )
-            let registry = MetricsRegistry(NodeMetrics.descriptions)
+            let registry = MetricsRegistry(NodeMetrics.descriptions + TraceMetrics.descriptions)
             func servers(_ node: Node) -> [any Service] {
                 guard let address = settings.metrics else { return [] }
                 // The node beside it tells of the state file.

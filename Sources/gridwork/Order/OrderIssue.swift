@@ -42,7 +42,7 @@ struct OrderIssue: GridworkCommand {
                 throw CommandFailure.usage("name the post that issues the order with --as role@code")
             }
             let command = Command(id: try CommandIdentifier.make(commandID), actor: actor, body: .issue(draft))
-            return try await LocalDesk(store: store, logger: context.logger).perform(command)
+            return try await context.perform(command, in: store)
         }
         guard let decision, let order = decision.order else {
             throw CommandFailure(

@@ -35,7 +35,7 @@ struct OrderRecall: GridworkCommand {
                 actor: assignment.post,
                 body: .act(.recall, root, ActionBody(note: reason))
             )
-            _ = try await LocalDesk(store: store, logger: context.logger).perform(command)
+            _ = try await context.perform(command, in: store)
             let view = try await store.read {
                 try OrderCommand.view(root.order, in: $0, now: WallClock.system.now)
             }

@@ -45,6 +45,25 @@ struct Context: Sendable {
         }
     }
 
+    /// Carries out a command at this machine, and tells the collector of traces about it where there is one.
+    ///
+    /// - Returns: The decision; nil when a command with this identifier was carried out before.
+    /// - Throws: What ``LocalDesk/perform(_:)`` throws.
+    func perform(_ command: Command, in store: StateFile) async throws -> Decision? {
+        guard let tracer = settings.traces.map({ Tracer($0) }) else {
+            return try await LocalDesk(store: store, logger: logger).perform(command)
+        }
+        let result: Result<Decision?, any Error>
+        do {
+            result = .success(try await LocalDesk(store: store, tracer: tracer, logger: logger).perform(command))
+        } catch {
+            result = .failure(error)
+        }
+        // What was asked for is done, and nobody has to wait long for a collector.
+        await TraceExporter(tracer, logger: logger).flush(within: .seconds(1))
+        return try result.get()
+    }
+
     /// The organization of a state file.
     ///
     /// - Throws: `LocalDesk.NoOrganization` when none has been applied.

@@ -10,6 +10,7 @@ import Foundation
 import GridAPI
 import GridModel
 import GridRuntime
+import GridTraces
 import Logging
 import SystemPackage
 
@@ -31,6 +32,8 @@ import SystemPackage
 /// | `http.key` | `GRIDWORK_HTTP_KEY` | none: the certificate's private key, a PEM file |
 /// | `http.behindProxy` | `GRIDWORK_HTTP_BEHIND_PROXY` | `false`: whether `X-Forwarded-For` is a proxy's word |
 /// | `metrics.address` | `GRIDWORK_METRICS_ADDRESS` | `off`: host and port at which health and metrics are served to anybody who reaches it |
+/// | `traces.endpoint` | `GRIDWORK_TRACES_ENDPOINT` | `off`: where a collector takes OTLP over HTTP, `http://127.0.0.1:4318` |
+/// | `traces.ratio` | `GRIDWORK_TRACES_RATIO` | 1: the share of work orders that are traced, 0 to 1 |
 /// | `files.quotaMebibytes` | `GRIDWORK_FILES_QUOTA_MEBIBYTES` | 10240: what attached files may have together |
 /// | `office.timeZone` | `GRIDWORK_OFFICE_TIME_ZONE` | `Asia/Shanghai`: by whose clocks times are shown, as the IANA time zone database names it |
 /// | `log.level` | `GRIDWORK_LOG_LEVEL` | `notice` |
@@ -47,6 +50,8 @@ struct Settings: Sendable {
     let http: APIConfiguration?
     /// Where health and metrics are served to whoever reaches it; nil when nowhere.
     let metrics: MetricsServer.Address?
+    /// Where traces go; nil when nowhere.
+    let traces: TraceConfiguration?
     /// Where people reach it; nil when nobody said so and it is not served.
     let publicURL: String?
     /// By whose clocks times are shown.
@@ -123,6 +128,7 @@ struct Settings: Sendable {
         fileQuota = try Self.fileQuota(in: reader)
         metrics = try Self.address(reader.string(forKey: "metrics.address") ?? "off", of: "metrics.address")
             .map { MetricsServer.Address(host: $0.host, port: $0.port) }
+        traces = try Self.traces(in: reader)
         let level = reader.string(forKey: "log.level") ?? "notice"
         guard let logLevel = Logger.Level(rawValue: level) else {
             let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
@@ -187,6 +193,19 @@ struct Settings: Sendable {
         }
         // An IPv6 address is written in brackets before a port.
         return (text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]")), port)
+    }
+
+    private static func traces(in reader: ConfigReader) throws -> TraceConfiguration? {
+        let text = reader.string(forKey: "traces.ratio") ?? reader.double(forKey: "traces.ratio").map { "\($0)" } ?? "1"
+        guard let ratio = Double(text), (0...1).contains(ratio) else {
+            throw Invalid(description: "traces.ratio: \(text) is not a number from 0 to 1")
+        }
+        guard let address = reader.string(forKey: "traces.endpoint"), address != "off" else { return nil }
+        do {
+            return TraceConfiguration(endpoint: try OTLPEndpoint(address), ratio: ratio, version: gridworkVersion)
+        } catch {
+            throw Invalid(description: "traces.endpoint: \(error)")
+        }
     }
 
     /// What attached files may have together, in bytes.

@@ -14,6 +14,9 @@ struct SettingsTests {
             (["HTTP_CERTIFICATE": "/certificate.pem"], "http.certificate and http.key"),
             (["HTTP_KEY": "/key.pem"], "http.certificate and http.key"),
             (["HTTP_PUBLIC_URL": "ftp://office"], "http.publicURL: ftp://office"),
+            (["TRACES_ENDPOINT": "collector:4318"], "traces.endpoint: collector:4318"),
+            (["TRACES_RATIO": "1.5"], "traces.ratio: 1.5"),
+            (["TRACES_RATIO": "some"], "traces.ratio: some"),
             (["AMQP_MANAGEMENT_URL": "http://rabbit1"], "amqp.managementURL"),
         ]
     )

@@ -6,6 +6,7 @@
 import GridModel
 import GridRuntime
 import GridStore
+import GridTraces
 import ServiceLifecycle
 
 extension Chain {
@@ -30,6 +31,7 @@ extension Chain {
         store: StateFile? = nil,
         mailboxes: MailboxSelection = MailboxSelection(),
         duties: NodeConfiguration.Duties = .node,
+        traces: TraceConfiguration? = nil,
         reconcile: ReconcileService.Timing = ReconcileService.Timing(),
         autoscaleInterval: Duration = Autoscaler.interval,
         ending: Ending = .graceful,
@@ -42,6 +44,7 @@ extension Chain {
                 statePath: store.path,
                 mailboxes: mailboxes,
                 duties: duties,
+                traces: traces,
                 reconcile: reconcile,
                 autoscaleInterval: autoscaleInterval
             ),
