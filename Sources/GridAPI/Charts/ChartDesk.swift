@@ -26,7 +26,7 @@ final class ChartDesk: Sendable {
         func commands(rows: Int) -> String {
             let bars = """
                 set key off; set grid noytics xtics linecolor rgb '#d5d9e0'; set style fill solid; \
-                set yrange [-0.6:\(Double(max(1, rows)) - 0.4)] reverse;
+                set yrange [\(Double(max(1, rows)) - 0.4):-0.6];
                 """
             let plot = """
                 plot '/dev/stdin' using ($2/2):0:($2/2):(0.3):yticlabels(1) with boxxyerror linecolor rgb '#0b5cad', \

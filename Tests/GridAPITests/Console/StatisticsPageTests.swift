@@ -79,6 +79,22 @@ import Testing
     }
 
     @Test(
+        "The bars of a picture stand in the order of its table, the first on top",
+        arguments: [ChartDesk.Chart.onTime, .load]
+    )
+    func order(chart: ChartDesk.Chart) throws {
+        let names = ["first", "second", "third"]
+        let rows = [["unit", "share"]] + names.map { [$0, "50"] }
+        let picture = String(decoding: try Gnuplot.svg(chart.commands(rows: 3), height: 138, rows), as: UTF8.self)
+        let heights = try names.map { name in
+            let label = try #require(picture.range(of: "<text>\(name)<"))
+            let place = picture[..<label.lowerBound].matches(of: /translate\([0-9.]+,([0-9.]+)\)/).last
+            return try #require(place.flatMap { Double($0.output.1) })
+        }
+        #expect(heights == heights.sorted(), "\(heights)")
+    }
+
+    @Test(
         "Nothing in a name is a command, a format or markup to gnuplot",
         arguments: [
             "`touch PATH`", "$(touch PATH)", "\"; system('touch PATH'); \"", "\n!touch PATH\n", "e\nset output 'PATH'",
