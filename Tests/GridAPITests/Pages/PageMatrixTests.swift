@@ -67,6 +67,10 @@ import Testing
         table["GET /m/items/{assignment}"] = { foreign, _ in
             foreign.assignments.map { Reach("/m/items/\($0)", .notFound) }
         }
+        table["GET /m/items/{assignment}/photos/{file}"] = { foreign, _ in
+            guard let file = foreign.file else { return [] }
+            return foreign.assignments.map { Reach("/m/items/\($0)/photos/\(file)", .notFound) }
+        }
         for verb in CommandVerb.allCases where verb != .issue {
             let word = verb.pathWord
             table["POST /m/items/{assignment}/\(word)"] = { foreign, own in
@@ -136,6 +140,7 @@ import Testing
                 [
                     Reach(path, order(in: foreign, as: foreign.post), .forbidden),
                     Reach(path, order(in: foreign, as: own), mayIssue(own) ? .refused : .notFound),
+                    Reach("\(path)?table=recipients&format=csv", order(in: foreign, as: foreign.post), .forbidden),
                 ]
             }
         }
