@@ -35,7 +35,16 @@ package struct TraceExporter: Service {
     package func run() async throws {
         let stopping = StopFlag()
         let sender = makeSender()
-        defer { sender.close() }
+        do {
+            try await export(by: sender, until: stopping)
+        } catch {
+            await sender.close()
+            throw error
+        }
+        await sender.close()
+    }
+
+    private func export(by sender: OTLPSender, until stopping: StopFlag) async throws {
         try await withGracefulShutdownHandler {
             var inHand: [Span] = []
             while !stopping.isSet, !Task.isCancelled {
@@ -62,8 +71,8 @@ package struct TraceExporter: Service {
     /// - Parameter limit: How long it may take; what was not sent then is dropped.
     package func flush(within limit: Duration) async {
         let sender = makeSender()
-        defer { sender.close() }
         await atMost(limit) { await sendRest([], by: sender) }
+        await sender.close()
     }
 
     private func makeSender() -> OTLPSender {
