@@ -146,6 +146,7 @@ import Testing
             ("answer", #"{"note": ["\#(secret)"]}"#, "/note is not a text"),
             ("answer", #"{"note": 3}"#, "/note is not a text"),
             ("answer", #"{"nte": "\#(secret)"}"#, "unknown members: nte"),
+            ("answer", #"{"\#(secret)": "x"}"#, "unknown members: one that is no name"),
             ("answer", #"{"answer": "\#(secret)"}"#, "/answer does not fit: write one of carryOn, takeOver, passUp"),
             ("answer", #"{"answer": "carryOn", "dueAt": "\#(secret)"}"#, "/dueAt does not fit: a time is RFC 3339"),
             ("reassign", #"{"post": "\#(secret)"}"#, "/post does not fit: a post is written role@code"),

@@ -30,7 +30,7 @@ import Testing
                 }
                 // Another process: a file of its own over the same path.
                 let other = try StateFile.open(at: api.path)
-                let desk = LocalDesk(store: other, clock: api.clock.wall, logger: TestAPI.logger)
+                let desk = LocalDesk(store: other, clock: api.clock.wall, logger: api.logger)
                 func progress(_ note: String) async throws {
                     let assignment = try #require(AssignmentID(id))
                     let command = Command(

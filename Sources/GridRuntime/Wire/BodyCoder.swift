@@ -72,14 +72,19 @@ struct BodyCoder: Sendable {
         try decode(MemberNames.self, from: bytes).names
     }
 
-    /// Checks that an object has no members but those allowed: a schema's sender hears of a misspelt one.
+    /// Checks that an object has no members but those allowed: a schema's sender hears of a misspelt one. What is no
+    /// name of a member at all may be anything that somebody wrote, and is not repeated.
     static func check(_ members: [String], allowed: Set<String>) throws(BadMessage) {
         let unknown = members.filter { !allowed.contains($0) }.sorted()
         guard unknown.isEmpty else {
-            throw BadMessage(
-                "unknown members: \(unknown.prefix(5).map { String($0.prefix(40)) }.joined(separator: ", "))"
-            )
+            let names = unknown.map { isName($0) ? $0 : "one that is no name" }
+            throw BadMessage("unknown members: \(names.prefix(5).joined(separator: ", "))")
         }
+    }
+
+    /// Whether a text looks like the name of a member: a word of at most as many letters as the longest that is one.
+    private static func isName(_ text: String) -> Bool {
+        text.utf8.count <= 20 && text.utf8.allSatisfy { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 }
     }
 
     /// Says what `error` found without quoting the body, which may hold a resident's words.

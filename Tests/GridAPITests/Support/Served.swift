@@ -33,9 +33,9 @@ struct Served {
             store: api.store,
             configuration: configuration,
             clock: api.clock.wall,
-            logger: TestAPI.logger
+            logger: api.logger
         ) { found.yield($0) }
-        let group = ServiceGroup(configuration: .init(services: [server], logger: TestAPI.logger))
+        let group = ServiceGroup(configuration: .init(services: [server], logger: api.logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             let port = try #require(await ports.first { _ in true })

@@ -34,9 +34,10 @@ struct TestAPI: Sendable {
     let configuration: APIConfiguration
     let server: APIServer
     let tokens: [String: String]
+    let logger: Logger
     private let responder: RouterResponder<APIContext>
 
-    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// What passwords cost in tests.
     static let cheap = PasswordHasher.Cost(logRounds: 4, blockSize: 1, parallelism: 1)
@@ -46,6 +47,7 @@ struct TestAPI: Sendable {
         _ configuration: APIConfiguration = APIConfiguration(passwordCost: TestAPI.cheap),
         operations: (any OperationsDesk)? = nil,
         health: Health = Health(),
+        logger: Logger? = nil,
         _ body: @escaping @Sendable (TestAPI) async throws -> R
     ) async throws -> R {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gridapi-\(UUID().uuidString)").path
@@ -53,7 +55,7 @@ struct TestAPI: Sendable {
         let path = folder + "/state.gridwork"
         let store = try StateFile.open(at: path)
         do {
-            let result = try await run(path, store, configuration, operations, health, body)
+            let result = try await run(path, store, configuration, operations, health, logger ?? silent, body)
             try store.close()
             return result
         } catch {
@@ -68,6 +70,7 @@ struct TestAPI: Sendable {
         _ configuration: APIConfiguration,
         _ operations: (any OperationsDesk)?,
         _ health: Health,
+        _ logger: Logger,
         _ body: @escaping @Sendable (TestAPI) async throws -> R
     ) async throws -> R {
         let clock = TestClock()
@@ -105,6 +108,7 @@ struct TestAPI: Sendable {
                 configuration: configuration,
                 server: server,
                 tokens: secrets.mapValues { BearerToken.text($0) },
+                logger: logger,
                 responder: server.router().buildResponder()
             )
         )
@@ -139,7 +143,7 @@ struct TestAPI: Sendable {
             head: .init(method: method, scheme: "http", authority: "localhost", path: uri, headerFields: headers),
             body: .init(asyncSequence: Self.pieces(body ?? []))
         )
-        let context = APIContext(source: .init(channel: NIOAsyncTestingChannel(), logger: Self.logger))
+        let context = APIContext(source: .init(channel: NIOAsyncTestingChannel(), logger: logger))
         let response = try await responder.respond(to: request, context: context)
         let collector = BodyCollector()
         try await response.body.write(collector)
@@ -202,7 +206,7 @@ struct TestAPI: Sendable {
             isDone = try await store.write { store in
                 let rows = try store.claimOutbox(owner: "test", now: clock.now, leaseMilliseconds: 1_000, limit: 500)
                 let organization = try #require(try organizations.organization(in: store)?.organization)
-                let handler = MessageHandler(organization: organization, clock: clock, logger: Self.logger)
+                let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
                 for row in rows {
                     let outgoing = try handler.receive(handler.read(row.message, from: "test"), in: store)
                     _ = try store.enqueue(outgoing, lease: nil, at: clock.now)

@@ -96,13 +96,15 @@ struct Chain: Sendable {
         }
     }
 
-    /// The same chain over another state file.
-    func with(store: StateFile) -> Chain {
-        Chain(
+    /// The same chain over another state file, or with services that write more into the log.
+    func with(store: StateFile? = nil, logLevel: Logger.Level? = nil) -> Chain {
+        var log = log
+        if let logLevel { log.logLevel = logLevel }
+        return Chain(
             server: server,
             broker: broker,
             folder: folder,
-            store: store,
+            store: store ?? self.store,
             street: street,
             organization: organization,
             clock: clock,
