@@ -17,6 +17,22 @@ package struct Mailbox: Hashable, Sendable, Comparable, CustomStringConvertible 
 
     package var description: String { name }
 
+    /// Creates a mailbox.
+    package init(level: String, code: UnitCode, role: String) {
+        self.level = level
+        self.code = code
+        self.role = role
+    }
+
+    /// Reads a queue's name; nil when it is no mailbox's.
+    package init?(name: String) {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, !parts[0].isEmpty, let code = UnitCode(String(parts[1])),
+            PostAddress.isRoleName(parts[2])
+        else { return nil }
+        self.init(level: String(parts[0]), code: code, role: String(parts[2]))
+    }
+
     package static func < (left: Mailbox, right: Mailbox) -> Bool { left.name < right.name }
 
     /// What the routing keys of messages to or from `post` in this mailbox begin with: `<mailbox>.<post code>`.
