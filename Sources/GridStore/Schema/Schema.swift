@@ -27,6 +27,7 @@ enum Schema {
         migrator.registerMigration("v10 scaling") { try $0.execute(sql: version10) }
         migrator.registerMigration("v11 restored") { try $0.execute(sql: version11) }
         migrator.registerMigration("v12 policies") { try $0.execute(sql: version12) }
+        migrator.registerMigration("v13 pushes") { try $0.execute(sql: version13) }
         return migrator
     }()
 }
