@@ -24,6 +24,8 @@ SETTINGS = [
 MAILBOXES = ["street.310105002.office", "community.310105002015.office", "cell.310105002015001.liaison"]
 OTHERS = ["gridwork.dead", "agent.liaison.31010500201500101001"]
 DELIVERY_LIMIT = 20
+# What makes a queue drop or move a message that nobody took: nothing of it may hold for any of them.
+LOSING = ["expires", "message-ttl", "max-length", "max-length-bytes", "overflow"]
 PASSWORD = "pass word&"
 
 
@@ -67,6 +69,15 @@ def declare(channel):
     channel.queue_bind("gridwork.dead", "gridwork.dead")
 
 
+def listed(directory, *command):
+    return json.loads(run(BROKER, "ctl", directory, "--quiet", "--formatter", "json", *command))
+
+
+def sets(rule, key):
+    """Whether a policy, or a queue by its arguments, has something to say about a matter."""
+    return f'"{key}"' in json.dumps(rule.get("definition", "")).replace("\\", "") or f"x-{key}" in json.dumps(rule.get("arguments"))
+
+
 def deliveries_until_dead(channel, queue):
     """How often a message that is always handed back is delivered before it lies among the dead."""
     channel.confirm_delivery()
@@ -86,10 +97,13 @@ def examine(directory):
     connection = connect_by_tls(directory)
     channel = connection.channel()
     declare(channel)
-    listing = run(BROKER, "ctl", directory, "--quiet", "--formatter", "json", "list_queues", "name", "policy")
-    policies = {queue["name"]: queue["policy"] for queue in json.loads(listing)}
+    queues = listed(directory, "list_queues", "name", "policy", "arguments")
+    policies = {queue["name"]: queue["policy"] for queue in queues}
     problems += [f"{queue} lacks the policy" for queue in MAILBOXES if policies[queue] != "gridwork-mailboxes"]
     problems += [f"{queue} has the policy {policies[queue]}, and should have none" for queue in OTHERS if policies[queue]]
+    # Any policy, whichever queues it is for: those of last resort have none now, and must not get one.
+    rules = listed(directory, "list_policies") + listed(directory, "list_operator_policies") + queues
+    problems += [f"{rule['name']} has {key}: messages are lost by it" for rule in rules for key in LOSING if sets(rule, key)]
     count = deliveries_until_dead(channel, MAILBOXES[2])
     # The first time it has not failed yet.
     if count != DELIVERY_LIMIT + 1:
@@ -105,7 +119,7 @@ def main():
             problems = examine(directory)
         finally:
             run(BROKER, "stop", directory)
-    print("\n".join(problems) or f"The broker has its {len(SETTINGS)} settings, TLS, and the policy for its mailboxes only.")
+    print("\n".join(problems) or f"The broker has its {len(SETTINGS)} settings, TLS, and the policy for its mailboxes only; nothing expires.")
     return 1 if problems else 0
 
 

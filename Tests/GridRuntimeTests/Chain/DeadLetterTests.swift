@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 import AMQP
+import Foundation
 import GridModel
 import GridRuntime
 import GridStore
@@ -143,6 +144,31 @@ struct DeadLetterTests {
                 chain.clock.advance(milliseconds: 25 * 3_600_000)
                 #expect(try await finding().level == .error)
                 #expect(try await finding().finding == "1 messages, the oldest for 25 h")
+            }
+        }
+    }
+
+    @Test("Nothing expires: by arguments and policies, the queues that a node declares keep what lies in them")
+    func kept() async throws {
+        struct Queue: Decodable {
+            let name: String
+            let policy: String
+            let arguments: [[String]]
+        }
+        try await Chain.with { chain in
+            try await chain.withNode {}
+            let columns = ["name", "policy", "arguments"]
+            let vhost = ["-p", chain.broker.virtualHost]
+            let text = try await chain.server.control(["-q", "--formatter", "json", "list_queues"] + vhost + columns)
+            let queues = try JSONDecoder().decode([Queue].self, from: Data(text.utf8))
+            let names = Set(queues.map(\.name))
+            #expect(names.isSuperset(of: MailboxSelection().mailboxes(in: chain.organization).map(\.name)))
+            #expect(names.isSuperset(of: [ExchangeName.dead, ExchangeName.unrouted]))
+            for queue in queues where !["gridwork.files", "amq."].contains(where: queue.name.hasPrefix) {
+                #expect(queue.arguments == [["x-queue-type", "longstr", "quorum"]], "\(queue.name)")
+            }
+            for queue in queues where [ExchangeName.dead, ExchangeName.unrouted].contains(queue.name) {
+                #expect(queue.policy == "", "\(queue.name)")
             }
         }
     }
