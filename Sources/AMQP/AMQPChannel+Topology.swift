@@ -20,6 +20,18 @@ extension AMQPChannel {
         let requests =
             topology.exchanges.map(ChannelRequest.declareExchange) + topology.queues.map(ChannelRequest.declareQueue)
             + topology.bindings.map(ChannelRequest.bind)
+        try await requestAll(requests)
+    }
+
+    /// Looks whether all of some queues are there, without creating any. Asked without waiting for the answer to each.
+    ///
+    /// - Throws: ``AMQPError``, with reply code 404 where one is missing; that closes the channel.
+    public func checkQueues(_ names: [String]) async throws {
+        for name in names { try name.validateShortString("name of the queue") }
+        try await requestAll(names.map(ChannelRequest.queueStatus))
+    }
+
+    private func requestAll(_ requests: [ChannelRequest]) async throws {
         var start = 0
         while start < requests.count {
             let end = min(requests.count, start + Self.window)

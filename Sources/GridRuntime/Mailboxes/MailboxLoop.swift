@@ -148,6 +148,8 @@ package struct MailboxLoop: Service {
 
     private func serve(_ organization: Organization, over connection: AMQPConnection) async throws {
         let mailboxes = selection.mailboxes(in: organization)
+        // Before anything is claimed or declared: afterwards nobody can tell what was there.
+        try await LostMailboxes(store: store, losses: losses, logger: logger).note(among: mailboxes, over: connection)
         let claim = HostClaim(nodeID: try await store.read { try $0.nodeID() })
         try await claim.claim(mailboxes, over: connection)
         try await connection.withChannel { channel in

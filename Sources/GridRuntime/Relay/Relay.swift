@@ -257,6 +257,8 @@ package struct Relay: Service {
             current.version != version
         else { return version }
         let mailboxes = MailboxSelection().mailboxes(in: current.organization)
+        // It may come first to mailboxes that were deleted while no process ran.
+        try await LostMailboxes(store: store, losses: losses, logger: logger).note(among: mailboxes, over: connection)
         // On a channel of its own, so that what the broker objects to does not cut off the publishes under way.
         try await connection.withChannel { try await $0.apply(GridTopology.topology(of: mailboxes)) }
         return current.version

@@ -24,11 +24,14 @@ struct TopologyApply: GridworkCommand {
 
     func execute(_ context: Context) async throws {
         let topology = try await context.withStore { store in
-            let organization = try await context.organization(of: store)
-            return GridTopology.topology(of: context.settings.hosted.mailboxes(in: organization))
-        }
-        try await AMQPConnection.withConnection(context.settings.broker, logger: context.logger) { connection in
-            try await connection.withChannel { try await $0.apply(topology) }
+            let mailboxes = context.settings.hosted.mailboxes(in: try await context.organization(of: store))
+            let topology = GridTopology.topology(of: mailboxes)
+            let lost = LostMailboxes(store: store, losses: BrokerLosses(store: store), logger: context.logger)
+            try await AMQPConnection.withConnection(context.settings.broker, logger: context.logger) { connection in
+                try await lost.note(among: mailboxes, over: connection)
+                try await connection.withChannel { try await $0.apply(topology) }
+            }
+            return topology
         }
         let result = Result(
             exchanges: topology.exchanges.count,

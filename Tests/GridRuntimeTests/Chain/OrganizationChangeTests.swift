@@ -33,6 +33,8 @@ struct OrganizationChangeTests {
                 try await chain.completeLeaves(under: first)
                 try await chain.awaitState(.completed, of: first)
             }
+            // Mailboxes that are new were not lost.
+            #expect(!chain.complaints.contains { $0.hasPrefix("The broker lost mailboxes") })
         }
     }
 

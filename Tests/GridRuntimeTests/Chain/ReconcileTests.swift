@@ -15,6 +15,7 @@ import Testing
 struct ReconcileTests {
     /// Serves all but the lane-group leaders, so that what is for them lies in their mailboxes.
     private static let upperHalf = MailboxSelection(roles: ["office", "cell-leader"])
+    private static let lowerHalf = MailboxSelection(roles: ["group-leader", "liaison"])
     /// Rounds at rest in quick succession.
     private static let eager = ReconcileService.Timing(interval: .milliseconds(500), quietMilliseconds: 0)
 
@@ -55,6 +56,31 @@ struct ReconcileTests {
         }
     }
 
+    @Test("What lay in mailboxes that were deleted while no node ran is sent again", arguments: [false, true])
+    func deletedUnattended(declaredByCommand: Bool) async throws {
+        try await Chain.with { chain in
+            let root = try await Self.issueToGroupLeaders(in: chain)
+            // One node has served them, or nobody would miss them.
+            try await chain.withNode(mailboxes: Self.lowerHalf, duties: .worker) {
+                try await chain.awaitFanOut(of: root)
+            }
+            let second = try await Self.issueToGroupLeaders(in: chain)
+            try await Self.deleteMailboxes(in: chain)
+            if declaredByCommand { _ = try await chain.gridwork(["topology", "apply"]) }
+            // The next round at rest is hours away.
+            try await chain.withNode(reconcile: .init(interval: .seconds(36_000))) {
+                try await chain.awaitLog("Pages disagreed", within: .seconds(30))
+                for order in [root, second] {
+                    try await chain.awaitFanOut(of: order)
+                    try await chain.completeLeaves(under: order)
+                    try await chain.awaitState(.completed, of: order)
+                    try await chain.expectEachOnce(order)
+                }
+            }
+            try await chain.expectNothingLeft()
+        }
+    }
+
     @Test("What was purged from a mailbox is sent again by a node at rest")
     func purgedAtRest() async throws {
         try await Chain.with { chain in
@@ -76,12 +102,11 @@ struct ReconcileTests {
             let root = try await Self.issueToGroupLeaders(in: chain)
             try await Self.purgeGroupLeaders(in: chain)
             let other = try StateFile.open(at: chain.store.path)
-            let lowerHalf = MailboxSelection(roles: ["group-leader", "liaison"])
             try await finally {
                 // The next round at rest of this node is minutes away.
                 try await chain.withNode(mailboxes: Self.upperHalf) {
-                    try await chain.withNode(instance: 1, store: other, mailboxes: lowerHalf, duties: .worker) {
-                        try await Self.deleteMailbox(in: chain)
+                    try await chain.withNode(instance: 1, store: other, mailboxes: Self.lowerHalf, duties: .worker) {
+                        try await Self.deleteMailboxes(atMost: 1, in: chain)
                         try await chain.awaitFanOut(of: root)
                         try await chain.completeLeaves(under: root)
                         try await chain.awaitState(.completed, of: root)
@@ -191,11 +216,13 @@ struct ReconcileTests {
         }
     }
 
-    /// Deletes one of the lane-group leaders' mailboxes, under its consumer.
-    private static func deleteMailbox(in chain: Chain) async throws {
+    /// Deletes the lane-group leaders' mailboxes, or one of them.
+    private static func deleteMailboxes(atMost limit: Int = .max, in chain: Chain) async throws {
         let mailboxes = MailboxSelection(roles: ["group-leader"]).mailboxes(in: chain.organization)
         try await AMQPConnection.withConnection(chain.broker, logger: chain.logger) { connection in
-            try await connection.withChannel { _ = try await $0.deleteQueue(mailboxes[0].name) }
+            try await connection.withChannel { channel in
+                for mailbox in mailboxes.prefix(limit) { _ = try await channel.deleteQueue(mailbox.name) }
+            }
         }
     }
 

@@ -45,7 +45,7 @@ FAULTS = [
     Fault("outbox-full", "commands answer; drained on release", broker.outbox_full, has_backlog=True),
     Fault("mailboxes-deleted", "declared and sent again", mailboxes.deleted, may_lose_commands=True),
     Fault("mailboxes-purged", "sent again", mailboxes.purged, may_lose_commands=True, needs_reconcile=True),
-    Fault("mailboxes-gone", "declared and sent again", mailboxes.gone, may_lose_commands=True, needs_reconcile=True),
+    Fault("mailboxes-gone", "declared and sent again", mailboxes.gone, may_lose_commands=True),
     Fault("policy-changed", "ridden out", mailboxes.policy_changed),
     Fault("half-open", "noticed within two heartbeats", network.half_open),
     Fault("connections-reset", "connected and subscribed again", network.reset),
