@@ -201,6 +201,51 @@ struct BadInputTests {
         }
     }
 
+    @Test("A body of ten megabytes is refused by the broker as it is set up, and its neighbours flow")
+    func refusedByBroker() async throws {
+        try await Chain.with { chain in
+            try await chain.withNode {
+                let root = try await chain.issue()
+                try await chain.awaitFanOut(of: root)
+                await #expect { try await chain.publish([Self.huge(in: chain, root)]) } throws: { error in
+                    "\(error)".contains("message size 10000000 is larger than configured max size 1048576")
+                }
+                try await chain.completeLeaves(under: root)
+                try await chain.awaitState(.completed, of: root)
+                try await chain.expectEachOnce(root)
+            }
+            try await chain.expectNothingLeft()
+        }
+    }
+
+    @Test("A body of ten megabytes that a broker lets pass is dead-lettered, and its neighbours flow")
+    func passedByBroker() async throws {
+        try await Chain.withOwnBroker { chain in
+            // For channels that are opened from now on.
+            try await chain.server.control(["eval", "application:set_env(rabbit, max_message_size, 16777216)."])
+            try await chain.withNode {
+                let root = try await chain.issue()
+                try await chain.awaitFanOut(of: root)
+                let huge = try Self.huge(in: chain, root)
+                try await chain.publish([huge])
+                let letters = try await chain.awaitDeadLetters(1)
+                #expect(letters[0].problem.detail.contains("the body has 10000000 bytes"))
+                #expect(letters[0].message.body == huge.body)
+                try await chain.completeLeaves(under: root)
+                try await chain.awaitState(.completed, of: root)
+                try await chain.expectEachOnce(root)
+            }
+            try await chain.expectNothingLeft(deadLetters: 1)
+        }
+    }
+
+    /// A command to complete the first leaf, of ten megabytes.
+    private static func huge(in chain: Chain, _ root: AssignmentID) throws -> AMQPMessage {
+        var message = try chain.message(.complete, root.leg(1).leg(1).leg(1), as: chain.street.liaison(1, 1, 1))
+        message.body = [UInt8](repeating: 0x20, count: 10_000_000)
+        return message
+    }
+
     private static let note = ActionBody(note: "已走访")
 
     /// Whether the refusal of a command, named after its sender and its identifier, is among mail.

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
+import Glibc
 import GridModel
 import GridRuntime
 import GridStore
@@ -45,6 +46,57 @@ struct RestoreTests {
                     for root in roots { try await restored.expectEachOnce(root) }
                 }
                 try await restored.expectSound(roots)
+            } then: {
+                try file.close()
+            }
+        }
+    }
+
+    @Test(
+        "Backup, more work, restore, reconcile and up, each by its command: the order completes, nothing lost or doubled"
+    )
+    func byCommands() async throws {
+        try await Chain.with { chain in
+            let backup = chain.folder + "/backup"
+            let groups = chain.street.communities * chain.street.cells * chain.street.groups
+            try await chain.declareTopology()
+            let root = try await chain.withNode(mailboxes: MailboxSelection(roles: ["office", "cell-leader"])) {
+                let root = try await chain.issue()
+                try await poll("what is for the group leaders lies in their mailboxes") {
+                    try await chain.waitingMessages().values.reduce(0, +) == groups
+                }
+                try await chain.store.eventually("all of it is sent") { try $0.outboxStatus().count == 0 }
+                return root
+            }
+            _ = try await chain.gridwork(["backup", backup])
+            try await chain.withProcess { node in
+                try await chain.awaitFanOut(of: root)
+                try await chain.completeLeaves(under: root.leg(1))
+                try await chain.store.eventually("the street has heard of it, and nothing is on its way") { store in
+                    try store.assignment(root)?.legs.completed == 1 && store.outboxStatus().count == 0
+                }
+                node.signal(SIGTERM)
+                #expect(try await node.end() == 0)
+            }
+            try chain.store.close()
+            _ = try await chain.gridwork(["restore", backup])
+            let file = try StateFile.open(at: chain.store.path)
+            try await finally {
+                let restored = chain.with(store: file)
+                #expect(try await restored.assignment(root)?.legs.completed == 0)
+                // Its mail was handled by the file that is gone.
+                #expect(try await restored.waitingMessages() == [:])
+                #expect(try await restored.gridwork(["reconcile"]).output.contains("\(groups)"))
+                try await restored.withProcess { node in
+                    try await restored.awaitFanOut(of: root)
+                    try await restored.completeLeaves(under: root)
+                    try await restored.awaitState(.completed, of: root)
+                    node.signal(SIGTERM)
+                    #expect(try await node.end() == 0)
+                }
+                try await restored.expectEachOnce(root)
+                try await restored.expectSound([root])
+                try await restored.expectNothingLeft()
             } then: {
                 try file.close()
             }

@@ -45,11 +45,3 @@ struct TwoNodesTests {
         }
     }
 }
-
-extension Chain {
-    fileprivate func awaitCompletions(_ count: Int, of root: AssignmentID) async throws {
-        try await store.eventually("\(count) assignments are completed here") { store in
-            try store.counts(under: root, now: clock.now).states.completed >= count
-        }
-    }
-}

@@ -32,12 +32,12 @@ extension Chain {
         )
     }
 
-    /// Issues an order as a person at the street's office does.
+    /// Issues an order as a person at the street's office does, or at another.
     ///
     /// - Returns: Its root assignment.
     @discardableResult
-    func issue(_ draft: OrderDraft? = nil) async throws -> AssignmentID {
-        let command = Command(id: Self.newID(), actor: street.office, body: .issue(draft ?? self.draft()))
+    func issue(_ draft: OrderDraft? = nil, by office: PostAddress? = nil) async throws -> AssignmentID {
+        let command = Command(id: Self.newID(), actor: office ?? street.office, body: .issue(draft ?? self.draft()))
         guard let root = try await desk.perform(command)?.assignment else {
             throw Program.Failed(description: "the order was not issued")
         }
@@ -78,6 +78,13 @@ extension Chain {
         let legs = street.legs
         try await store.eventually("all \(legs) assignments of \(root) have arrived") {
             try $0.assignments(under: root).count == legs
+        }
+    }
+
+    /// Waits until so many assignments of an order are completed on this node.
+    func awaitCompletions(_ count: Int, of root: AssignmentID) async throws {
+        try await store.eventually("\(count) assignments are completed here") { store in
+            try store.counts(under: root, now: clock.now).states.completed >= count
         }
     }
 

@@ -32,14 +32,17 @@ struct Chain: Sendable {
     }
 
     /// Runs `body` in a vhost of its own on the tests' broker; a few tests at a time.
+    ///
+    /// - Parameter file: An organization file in place of the street's own.
     static func with(
         street: Street = .small,
+        organization file: [UInt8]? = nil,
         _ body: @escaping @Sendable (Chain) async throws -> Void
     ) async throws {
         guard let server = TestBroker.shared else { preconditionFailure("Cannot test without a broker") }
         try await Permits.chains.withPermit {
             try await server.withVhost { vhost in
-                try await with(street: street, on: server, vhost: vhost, body)
+                try await with(street: street, organization: file, on: server, vhost: vhost, body)
             }
         }
     }
@@ -60,13 +63,14 @@ struct Chain: Sendable {
     /// Runs `body` with a state file of its own and an existing vhost.
     static func with(
         street: Street,
+        organization file: [UInt8]? = nil,
         on server: TestBroker,
         vhost: String,
         heartbeat: Duration = .seconds(10),
         _ body: @escaping @Sendable (Chain) async throws -> Void
     ) async throws {
         try await withTemporaryFolder { folder in
-            let file = try street.file()
+            let file = try file ?? street.file()
             let store = try StateFile.open(at: folder + "/state.sqlite")
             var broker = server.configuration
             broker.virtualHost = vhost

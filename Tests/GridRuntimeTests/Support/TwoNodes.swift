@@ -8,52 +8,66 @@ import GridRuntime
 import GridStore
 import Testing
 
-/// The street's node, which hosts its office and the first community, and the node of the second community, each with a
-/// state file of its own.
+/// The street's node, which hosts its office and all communities but one, and the node of that one, each with a state
+/// file of its own.
 struct TwoNodes {
     static let secondCommunity = Street.code + "002"
-    /// How the street's node is told what it hosts.
-    static let streetSettings = ["GRIDWORK_NODE_EXCEPT": secondCommunity]
     /// How the second community's node is told what it hosts.
     static let communitySettings = ["GRIDWORK_NODE_AREAS": secondCommunity]
 
     let street: Chain
     let community: Chain
+    /// The code of the community that has a node of its own.
+    let apart: String
 
     /// Runs `body` with a second state file beside the chain's.
-    static func with(_ body: @escaping @Sendable (TwoNodes) async throws -> Void) async throws {
-        try await Chain.with { chain in
+    ///
+    /// - Parameters:
+    ///   - file: An organization file in place of the small street's.
+    ///   - apart: The community of it that has a node of its own.
+    static func with(
+        organization file: [UInt8]? = nil,
+        apart: String = secondCommunity,
+        _ body: @escaping @Sendable (TwoNodes) async throws -> Void
+    ) async throws {
+        try await Chain.with(organization: file) { chain in
             let other = try StateFile.open(at: chain.folder + "/other.sqlite")
             try await finally {
-                let file = try chain.street.file()
+                let file = try file ?? chain.street.file()
                 _ = try await other.write { try $0.saveOrganization(file, at: chain.clock.now) }
-                try await body(TwoNodes(street: chain, community: chain.with(store: other)))
+                try await body(TwoNodes(street: chain, community: chain.with(store: other), apart: apart))
             } then: {
                 try other.close()
             }
         }
     }
 
-    /// Starts a node by its number: 0 for the street's, 1 for the second community's.
+    /// Starts a node by its number: 0 for the street's, 1 for the community's.
     func start(_ number: Int) async throws -> RunningProgram {
         number == 0
-            ? try await street.startProcess(environment: Self.streetSettings)
-            : try await community.startProcess(environment: Self.communitySettings)
+            ? try await street.startProcess(environment: ["GRIDWORK_NODE_EXCEPT": apart])
+            : try await community.startProcess(environment: ["GRIDWORK_NODE_AREAS": apart])
     }
 
     /// Expects everything of an order done, once, and nothing left over; after both nodes have stopped.
-    func expectDone(_ root: AssignmentID, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    ///
+    /// - Parameter legs: How many assignments the order has; those of the whole street when nil.
+    func expectDone(
+        _ root: AssignmentID,
+        legs: Int? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
         for _ in 0..<5 where try await !isSettled {
             // What was still on its way when the nodes stopped.
-            try await street.withNode(mailboxes: Self.hosted(by: 0)) {
-                try await community.withNode(mailboxes: Self.hosted(by: 1)) {
+            try await street.withNode(mailboxes: Self.hosted(by: 0, apart: apart)) {
+                try await community.withNode(mailboxes: Self.hosted(by: 1, apart: apart)) {
                     try await poll("nothing is on its way") { try await isSettled }
                 }
             }
         }
         #expect(try await street.waitingMessages() == [:], sourceLocation: sourceLocation)
         for node in [street, community] { try await node.expectNothingLeftInFile(sourceLocation: sourceLocation) }
-        try await street.expectEachOnce(root, with: [community.store], sourceLocation: sourceLocation)
+        try await street.expectEachOnce(root, legs: legs, with: [community.store], sourceLocation: sourceLocation)
         try await street.expectSound([root], with: [community.store], sourceLocation: sourceLocation)
     }
 
@@ -67,8 +81,8 @@ struct TwoNodes {
     }
 
     /// The mailboxes of a node by its number.
-    static func hosted(by number: Int) -> MailboxSelection {
-        guard let code = UnitCode(secondCommunity) else { preconditionFailure("Cannot name the second community") }
+    static func hosted(by number: Int, apart: String = secondCommunity) -> MailboxSelection {
+        guard let code = UnitCode(apart) else { preconditionFailure("Cannot name the community \(apart)") }
         return number == 0 ? MailboxSelection(except: [code]) : MailboxSelection(areas: [code])
     }
 }
