@@ -105,6 +105,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "GridTerminal",
+            dependencies: ["GridModel", "GridRuntime", "GridStore"],
+            swiftSettings: settings
+        ),
+        .target(
             name: "GridPages",
             dependencies: [.product(name: "Mustache", package: "swift-mustache")],
             // In the program itself: there is nothing to install beside it, and nothing that could be another version.
@@ -146,6 +151,7 @@ let package = Package(
                 "GridRuntime",
                 "GridSimulator",
                 "GridStore",
+                "GridTerminal",
                 "GridTraces",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -196,6 +202,11 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "GridTerminalTests",
+            dependencies: ["GridModel", "GridRuntime", "GridStore", "GridTerminal"],
             swiftSettings: settings
         ),
         .testTarget(

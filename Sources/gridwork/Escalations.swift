@@ -7,6 +7,7 @@ import ArgumentParser
 import GridAPI
 import GridModel
 import GridStore
+import GridTerminal
 
 /// `gridwork escalations`.
 struct Escalations: GridworkCommand {

@@ -21,7 +21,7 @@ struct Gridwork: AsyncParsableCommand {
         version: gridworkVersion,
         subcommands: [
             Up.self, Worker.self, Serve.self, Scale.self, Autoscale.self, Pause.self, Resume.self, Drain.self,
-            Workers.self,
+            Workers.self, Top.self,
             TopologyCommand.self, OrganizationCommand.self, PersonCommand.self,
             TokenCommand.self, AgentCredentialCommand.self, StandInCommand.self, OrderCommand.self, Inbox.self,
             AssignmentCommand.self,

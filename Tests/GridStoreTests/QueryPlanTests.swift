@@ -149,6 +149,7 @@ import Testing
         try transaction.deleteOutbox(ids)
         _ = try transaction.outboxStatus()
         _ = try transaction.figures(at: at(1), limit: 10)
+        _ = try transaction.lights(at: at(1), limit: 10)
         _ = try transaction.deadlines(of: [leader, street], after: at(1), by: at(2))
 
         for _ in 1...2 {

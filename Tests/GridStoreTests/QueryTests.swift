@@ -107,6 +107,33 @@ import Testing
         }
     }
 
+    @Test("The lights of a role's open work: green to 80 % of the time, yellow to its end, red when it is late")
+    func lights() async throws {
+        try await withStateFile { file async throws in
+            // Issued at 0, due at 1000: half of the time, all but a fifth, a little more, and over.
+            let lines: [(AssignmentState, PostAddress, Int64?)] = [
+                (.issued, liaison, 1_800), (.accepted, liaison, 1_125), (.escalated, liaison, 1_100),
+                (.issued, liaison, 899), (.submitted, liaison, 899), (.issued, liaison, nil), (.completed, liaison, 1),
+                (.accepted, leader, 901),
+            ]
+            try await file.write { store in
+                for (number, line) in lines.enumerated() {
+                    var assignment = Assignment.sample(.sample(7, number + 1))
+                    (assignment.state, assignment.post, assignment.dueAt) = (line.0, line.1, line.2.map(at))
+                    assignment.issuedAt = at(0)
+                    try store.apply(Decision { $0.assignment = assignment })
+                }
+            }
+            let lights = try await file.read { try $0.lights(at: at(900)) }
+            var (leaders, liaisons) = (LightCounts(role: "cell-leader"), LightCounts(role: "liaison"))
+            leaders.yellow = 1
+            (liaisons.green, liaisons.yellow, liaisons.red, liaisons.none) = (2, 2, 1, 1)
+            liaisons.escalated = 1
+            #expect(lights == [leaders, liaisons])
+            #expect(try await file.read { try $0.lights(at: at(900), limit: 3) }.reduce(0) { $0 + $1.green } <= 3)
+        }
+    }
+
     @Test("Posts that hold open work are named with what they hold, the others are not")
     func openAssignments() async throws {
         try await withStateFile { file async throws in

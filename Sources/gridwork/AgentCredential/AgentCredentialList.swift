@@ -6,6 +6,7 @@
 import ArgumentParser
 import GridModel
 import GridRuntime
+import GridTerminal
 
 /// `gridwork agent-credential list`.
 struct AgentCredentialList: GridworkCommand {

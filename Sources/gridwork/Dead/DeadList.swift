@@ -5,6 +5,7 @@
 
 import ArgumentParser
 import GridRuntime
+import GridTerminal
 
 /// `gridwork dead list`.
 struct DeadList: GridworkCommand {

@@ -5,6 +5,7 @@
 
 import ArgumentParser
 import GridRuntime
+import GridTerminal
 
 /// `gridwork doctor examine`, which `gridwork doctor` means: looks at everything a node rests on.
 struct DoctorExamine: GridworkCommand {

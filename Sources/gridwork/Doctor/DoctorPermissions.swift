@@ -6,6 +6,7 @@
 import AMQP
 import ArgumentParser
 import GridRuntime
+import GridTerminal
 
 /// `gridwork doctor permissions`.
 struct DoctorPermissions: GridworkCommand {

@@ -6,6 +6,7 @@
 import ArgumentParser
 import GridRuntime
 import GridStore
+import GridTerminal
 
 /// `gridwork reconcile`: compares the pages of the state file and sends again what was lost.
 struct Reconcile: GridworkCommand {

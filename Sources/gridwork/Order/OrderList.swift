@@ -8,6 +8,7 @@ import GridAPI
 import GridModel
 import GridRuntime
 import GridStore
+import GridTerminal
 
 /// `gridwork order list`.
 struct OrderList: GridworkCommand {

@@ -6,6 +6,7 @@
 import ArgumentParser
 import GridModel
 import GridStore
+import GridTerminal
 
 /// `gridwork person list`.
 struct PersonList: GridworkCommand {

@@ -8,6 +8,7 @@ import GridAPI
 import GridModel
 import GridRuntime
 import GridStore
+import GridTerminal
 
 /// `gridwork stand-in list`.
 struct StandInList: GridworkCommand {

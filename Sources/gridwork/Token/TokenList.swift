@@ -6,6 +6,7 @@
 import ArgumentParser
 import GridModel
 import GridStore
+import GridTerminal
 
 /// `gridwork token list`.
 struct TokenList: GridworkCommand {

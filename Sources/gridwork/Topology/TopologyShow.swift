@@ -6,6 +6,7 @@
 import AMQP
 import ArgumentParser
 import GridRuntime
+import GridTerminal
 
 /// `gridwork topology show`: the mailboxes, and what the broker says of them.
 struct TopologyShow: GridworkCommand {

@@ -5,6 +5,7 @@
 
 import GridModel
 import GridStore
+import GridTerminal
 
 /// The tree of an order, folded: one line for each unit that work went to, down to a level, with what is below it
 /// counted.

@@ -7,6 +7,7 @@ import ArgumentParser
 import GridModel
 import GridRuntime
 import GridStore
+import GridTerminal
 
 /// `gridwork autoscale`: how many workers mailboxes have is reckoned from what is measured of them.
 struct Autoscale: GridworkCommand {

@@ -6,6 +6,7 @@
 import ArgumentParser
 import GridModel
 import GridRuntime
+import GridTerminal
 
 /// `gridwork workers`: who serves which mailboxes, and how they keep up.
 struct Workers: GridworkCommand {
