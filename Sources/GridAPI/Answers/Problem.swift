@@ -54,6 +54,8 @@ struct Problem: Error, Sendable {
         var response = Response.json(body, status: status)
         response.headers[.contentType] = "application/problem+json"
         response.headers.append(contentsOf: headers)
+        // RFC 9110, 15.5.2 wants it with every such answer, that to a wrong password too.
+        if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer realm=\"gridwork\"" }
         if let retryAfter { response.headers[.retryAfter] = "\(retryAfter)" }
         return response
     }

@@ -38,13 +38,11 @@ struct CallerContext: ChildRequestContext {
 extension Problem {
     /// Nobody was recognised.
     static var signInFirst: Problem {
-        var problem = Problem(
+        Problem(
             .unauthorized,
             "sign-in",
             "Sign in first",
             "sign in with POST /v1/session, or send a bearer token that holds"
         )
-        problem.headers[.wwwAuthenticate] = "Bearer realm=\"gridwork\""
-        return problem
     }
 }
