@@ -19,8 +19,8 @@ package struct Doctor: Sendable {
 
     private let broker: AMQPConfiguration
     private let selection: MailboxSelection
-    private let clock: WallClock
-    private let logger: Logger
+    let clock: WallClock
+    let logger: Logger
 
     /// Creates a doctor.
     package init(
@@ -45,6 +45,7 @@ package struct Doctor: Sendable {
         var claim: HostClaim?
         do {
             findings += try await stateFindings(store)
+            findings += processFindings(try await store.read { try $0.workerProcesses() })
             organization = try await store.read { try OrganizationCache().organization(in: $0)?.organization }
             findings.append(organizationFinding(organization))
             rules = try await store.read { try $0.scaleRules() }

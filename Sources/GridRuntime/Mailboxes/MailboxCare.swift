@@ -15,8 +15,6 @@ struct MailboxCare: Sendable {
     static let firstLimit = Duration.seconds(3)
     /// How long it then has before it counts as dead; a broker that comes up with thousands of queues is slow.
     static let secondLimit = Duration.seconds(10)
-    /// How often claims and consumers are looked at and an echo is sent.
-    static let interval = Duration.seconds(60)
     /// How long mailboxes that gave no answer and cannot be mended here rest before they are tried again.
     static let silentInterval = Duration.seconds(5)
     /// How long an echo may take before an operator should know.
@@ -28,11 +26,14 @@ struct MailboxCare: Sendable {
     let prober: AMQPConfiguration
     let mailboxes: [Mailbox]
     let silent: [Mailbox]
+    /// Tells how many other processes should be subscribed to each mailbox.
+    let otherSubscribers: @Sendable () async throws -> [String: Int]
     /// Whether a mailbox that gives no answer may be deleted and declared anew.
     let mayRenew: Bool
     let claim: HostClaim
     /// Tells what this process is subscribed to: a mailbox may be paused, or left to other processes.
     let gauge: WorkerGauge
+    let timing: CareTiming
     let pulse: Pulse
     let metrics: NodeMetrics
     let logger: Logger
@@ -45,20 +46,31 @@ struct MailboxCare: Sendable {
         metrics.mailboxesSilent.set(silent.count)
         defer { metrics.mailboxesSilent.set(0) }
         if !silent.isEmpty { try await treat(over: connection) }
-        var nextRound = ContinuousClock.now + Self.interval
+        var nextRound = ContinuousClock.now + timing.interval
+        var lacking: Set<String> = []
         while true {
-            try await Task.sleep(for: silent.isEmpty ? Self.interval : Self.silentInterval)
+            try await Task.sleep(for: silent.isEmpty ? timing.interval : Self.silentInterval)
             if !silent.isEmpty, try await stillSilent().count < silent.count {
                 throw AMQPError(.consumerCancelled, "Mailboxes that gave no answer do so again.")
             }
             guard .now >= nextRound else { continue }
-            nextRound = .now + Self.interval
+            nextRound = .now + timing.interval
             try await claim.claim(mailboxes, over: connection)
-            try await lookIntoMailboxes(over: connection)
+            lacking = try await lookIntoMailboxes(over: connection, lackingBefore: lacking)
             await countDeadLetters(over: connection)
             try await sendEcho(over: connection)
-            pulse.beat()
+            beat()
         }
+    }
+
+    /// Beats, unless messages lie here and nothing becomes of them: a message to oneself comes back all the same then.
+    private func beat() {
+        let stalled = gauge.stalled()
+        guard stalled >= timing.handlingLimit else { return pulse.beat() }
+        logger.error(
+            "Messages are held and none is handled; the process hangs and has to be started again",
+            metadata: [LogKey.seconds: "\(stalled)"]
+        )
     }
 
     private func sendEcho(over connection: AMQPConnection) async throws {
@@ -109,24 +121,40 @@ struct MailboxCare: Sendable {
         }
     }
 
-    /// Sees to it that every mailbox that this process is subscribed to has a consumer, and counts what waits in all of them.
-    private func lookIntoMailboxes(over connection: AMQPConnection) async throws {
+    /// Sees to it that every mailbox that this process is subscribed to has its consumer, and counts what waits in all of
+    /// them.
+    ///
+    /// The broker tells how many consumers a mailbox has, not whose they are. So they are compared with the processes that
+    /// say that they are subscribed; where one is missing, each of these subscribes anew. Processes come and go, so it has to
+    /// be missing in two rounds.
+    ///
+    /// - Parameter lackingBefore: The mailboxes that had too few consumers in the round before.
+    /// - Returns: Those that have too few now.
+    private func lookIntoMailboxes(
+        over connection: AMQPConnection,
+        lackingBefore: Set<String>
+    ) async throws -> Set<String> {
         let left = Set(silent.map(\.name))
-        let waiting = try await connection.withChannel { channel in
-            var waiting: [String: Int] = [:]
+        let others = try await otherSubscribers()
+        let (waiting, lacking) = try await connection.withChannel { channel in
+            var (waiting, lacking): ([String: Int], Set<String>) = ([:], [])
             for mailbox in mailboxes where !left.contains(mailbox.name) {
                 let subscription = gauge.subscription(to: mailbox.name)
                 let status = try await channel.status(ofQueue: mailbox.name)
                 waiting[mailbox.role, default: 0] += status.messageCount
                 // It may have been given up meanwhile, or subscribed to anew.
-                guard status.consumerCount == 0, let subscription, gauge.subscription(to: mailbox.name) == subscription
+                guard status.consumerCount < 1 + others[mailbox.name, default: 0], let subscription,
+                    gauge.subscription(to: mailbox.name) == subscription
                 else { continue }
+                lacking.insert(mailbox.name)
+                guard status.consumerCount == 0 || lackingBefore.contains(mailbox.name) else { continue }
                 logger.warning("A mailbox lost its consumer", metadata: [LogKey.queue: "\(mailbox.name)"])
-                throw AMQPError(.consumerCancelled, "The mailbox \(mailbox.name) has no consumer any more.")
+                throw AMQPError(.consumerCancelled, "The mailbox \(mailbox.name) lost a consumer.")
             }
-            return waiting
+            return (waiting, lacking)
         }
         for (role, count) in waiting { metrics.mailboxMessages(of: role).set(count) }
+        return lacking
     }
 
     /// Counts what lies in the queues of last resort. Not being able to is no reason to serve no mailboxes.

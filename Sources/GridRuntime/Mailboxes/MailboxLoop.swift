@@ -25,6 +25,7 @@ package struct MailboxLoop: Service {
     private let link: BrokerLink
     private let selection: MailboxSelection
     private let renewsMailboxes: Bool
+    private let timing: CareTiming
     private let organizations: OrganizationCache
     private let organizationVersion: Threshold
     private let scaleVersion: Threshold
@@ -42,6 +43,7 @@ package struct MailboxLoop: Service {
     /// - Parameters:
     ///   - prober: How to connect for probing the mailboxes.
     ///   - renewsMailboxes: Whether a mailbox that gives no answer may be deleted and declared anew.
+    ///   - timing: How often it looks after the mailboxes while it serves them.
     ///   - organizationVersion: Raised when another organization has been applied; the loop then declares and subscribes
     ///     anew.
     ///   - scaleVersion: Raised when operators want other workers; the subscriptions follow.
@@ -56,6 +58,7 @@ package struct MailboxLoop: Service {
         link: BrokerLink,
         selection: MailboxSelection,
         renewsMailboxes: Bool,
+        timing: CareTiming,
         organizations: OrganizationCache,
         organizationVersion: Threshold,
         scaleVersion: Threshold,
@@ -74,6 +77,7 @@ package struct MailboxLoop: Service {
         self.link = link
         self.selection = selection
         self.renewsMailboxes = renewsMailboxes
+        self.timing = timing
         self.organizations = organizations
         self.organizationVersion = organizationVersion
         self.scaleVersion = scaleVersion
@@ -162,18 +166,21 @@ package struct MailboxLoop: Service {
         let silent = try await AMQPConnection.withConnection(prober, logger: logger) { probing in
             try await MailboxProbe.silent(among: probed, over: probing, within: MailboxCare.firstLimit)
         }
+        let served = silent.isEmpty ? mailboxes : mailboxes.filter { !silent.contains($0) }
+        let fellows = Fellows(name: outbox.owner, organization: organization, clock: .system, logger: logger)
         let care = MailboxCare(
             prober: prober,
             mailboxes: mailboxes,
             silent: silent,
+            otherSubscribers: { [store] in try await fellows.subscribers(in: store, beside: served) },
             mayRenew: renewsMailboxes,
             claim: claim,
             gauge: gauge,
+            timing: timing,
             pulse: pulse,
             metrics: metrics,
             logger: logger
         )
-        let served = silent.isEmpty ? mailboxes : mailboxes.filter { !silent.contains($0) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             if !served.isEmpty {
                 group.addTask {

@@ -14,7 +14,7 @@ package struct Health: Sendable {
         case broker
         /// The mailboxes are served.
         case mailboxes
-        /// The process is at work: messages to itself come back, or attempts to connect end.
+        /// The process is at work: messages to itself come back and what it holds is handled, or attempts to connect end.
         case pulse
     }
 
@@ -39,6 +39,9 @@ package struct Health: Sendable {
         let mailboxes: BrokerLink
         /// How long the broker may be silent: two of the heartbeats that it has promised to send.
         let silence: Duration
+        /// What is held and handled.
+        let gauge: WorkerGauge
+        let timing: CareTiming
     }
 
     private let stateFileAge: (@Sendable () -> Duration)?
@@ -60,7 +63,7 @@ package struct Health: Sendable {
     /// is not the process's fault.
     package func live() -> [Check] {
         guard let signs else { return [] }
-        return [Check(part: .pulse, problem: signs.readiness.wasServed ? stopped(signs.pulse) : nil)]
+        return [Check(part: .pulse, problem: signs.readiness.wasServed ? stopped(signs) : nil)]
     }
 
     /// Whether the process does its work now. A node that is deaf does not.
@@ -72,9 +75,8 @@ package struct Health: Sendable {
         }
         if let signs {
             checks.append(Check(part: .broker, problem: silent(signs)))
-            let problem = signs.readiness.isServed ? nil : "they are not being served"
-            checks.append(Check(part: .mailboxes, problem: problem))
-            checks.append(Check(part: .pulse, problem: stopped(signs.pulse)))
+            checks.append(Check(part: .mailboxes, problem: unserved(signs)))
+            checks.append(Check(part: .pulse, problem: stopped(signs)))
         }
         return checks
     }
@@ -84,9 +86,17 @@ package struct Health: Sendable {
         return silence < signs.silence ? nil : "nothing was heard from it for \(Self.seconds(silence))"
     }
 
-    private func stopped(_ pulse: Pulse) -> String? {
-        let age = pulse.age
-        return age < ServiceManagerNotices.patience ? nil : "no message came back for \(Self.seconds(age))"
+    private func unserved(_ signs: Signs) -> String? {
+        guard signs.readiness.isServed else { return "they are not being served" }
+        let stalled = signs.gauge.stalled()
+        guard stalled >= signs.timing.handlingLimit else { return nil }
+        return "messages are held, and none was handled for \(Self.seconds(stalled))"
+    }
+
+    private func stopped(_ signs: Signs) -> String? {
+        let age = signs.pulse.age
+        guard age >= signs.timing.pulseLimit else { return nil }
+        return "no message came back, or none was handled, for \(Self.seconds(age))"
     }
 
     private static func seconds(_ duration: Duration) -> String { "\(duration.components.seconds) s" }

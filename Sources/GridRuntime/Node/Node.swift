@@ -95,7 +95,9 @@ package struct Node: Sendable {
                 readiness: readiness,
                 pulse: pulse,
                 mailboxes: mailboxLink,
-                silence: configuration.broker.heartbeat * 2
+                silence: configuration.broker.heartbeat * 2,
+                gauge: gauge,
+                timing: configuration.care
             )
         )
         let relay = Relay(
@@ -136,6 +138,7 @@ package struct Node: Sendable {
             link: mailboxLink,
             selection: configuration.mailboxes,
             renewsMailboxes: configuration.renewsMailboxes,
+            timing: configuration.care,
             organizations: organizations,
             organizationVersion: organizationVersion,
             scaleVersion: scaleVersion,
@@ -223,7 +226,11 @@ package struct Node: Sendable {
         logger: Logger
     ) async throws {
         let node = Node(configuration, store: store, metrics: metrics, logger: logger)
-        let notices = ServiceManagerNotices(readiness: node.readiness, pulseAge: { node.pulse.age })
+        let notices = ServiceManagerNotices(
+            readiness: node.readiness,
+            pulseAge: { node.pulse.age },
+            patience: configuration.care.pulseLimit
+        )
         var group = ServiceGroupConfiguration(
             services: ([ImpatientStop(logger: logger)] + node.services + additional(node) + [notices]).map {
                 .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)

@@ -39,6 +39,8 @@ package struct NodeConfiguration: Sendable {
     package var reconcile: ReconcileService.Timing
     /// How often mailboxes whose workers a policy reckons are looked at.
     package var autoscaleInterval: Duration
+    /// How often the process looks whether it hears and handles what it should.
+    package var care: CareTiming
 
     /// Creates a configuration.
     package init(
@@ -51,7 +53,8 @@ package struct NodeConfiguration: Sendable {
         fileQuota: Int = StoredFile.standardQuota,
         traces: TraceConfiguration? = nil,
         reconcile: ReconcileService.Timing = ReconcileService.Timing(),
-        autoscaleInterval: Duration = Autoscaler.interval
+        autoscaleInterval: Duration = Autoscaler.interval,
+        care: CareTiming = CareTiming()
     ) {
         self.broker = broker
         self.statePath = statePath
@@ -63,5 +66,6 @@ package struct NodeConfiguration: Sendable {
         self.traces = traces
         self.reconcile = reconcile
         self.autoscaleInterval = autoscaleInterval
+        self.care = care
     }
 }

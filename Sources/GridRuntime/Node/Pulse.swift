@@ -5,8 +5,8 @@
 
 import Synchronization
 
-/// When this process was last seen to be at work on its connection to the broker: a message to itself came back, or an
-/// attempt to connect ended. Who has no pulse any more hangs, and only another process can help.
+/// When this process was last seen to be at work on its connection to the broker: a message to itself came back while it
+/// handled what it held, or an attempt to connect ended. Who has no pulse any more hangs, and only another process can help.
 package final class Pulse: Sendable {
     private let last = Mutex(ContinuousClock.now)
 

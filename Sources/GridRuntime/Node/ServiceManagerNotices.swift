@@ -9,9 +9,6 @@ import ServiceLifecycle
 /// Tells the service manager that started this process when it serves its mailboxes, that it is at work, and when it stops
 /// (sd_notify(3)). Does nothing where there is none.
 struct ServiceManagerNotices: Service {
-    /// How old a pulse may be: three times the interval at which a node that serves its mailboxes sends itself a message.
-    static let patience = MailboxCare.interval * 3
-
     private let readiness: Readiness
     private let pulseAge: @Sendable () -> Duration
     private let patience: Duration
@@ -28,7 +25,7 @@ struct ServiceManagerNotices: Service {
     init(
         readiness: Readiness,
         pulseAge: @escaping @Sendable () -> Duration,
-        patience: Duration = ServiceManagerNotices.patience,
+        patience: Duration,
         interval: Duration? = ServiceManagerNotices.wantedInterval,
         tell: @escaping @Sendable (String) -> Void = { _ = sd_notify(0, $0) }
     ) {

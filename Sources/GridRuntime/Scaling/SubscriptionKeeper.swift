@@ -51,21 +51,13 @@ struct SubscriptionKeeper: Sendable {
         if processes.contains(where: { $0.name == name && $0.isDraining }) {
             return Situation(version: version, plan: SubscriptionPlan())
         }
-        let now = clock.now
-        // Who is not subscribed at present, for want of a connection, leaves its part to the others.
-        let serving = processes.filter { $0.name != name && !$0.isDraining && $0.isServing && $0.isAlive(at: now) }
-        let peers = serving.compactMap { process in
-            process.mailboxes(logger).map { selection in
-                SubscriptionPlan.Peer(name: process.name, mailboxes: Set(selection.mailboxes(in: organization)))
-            }
-        }
-        let node = NodeConfiguration.Duties.node.rawValue
+        let fellows = Fellows(name: name, organization: organization, clock: clock, logger: logger)
         let plan = SubscriptionPlan(
             of: mailboxes,
             rules: rules,
             name: name,
-            peers: peers,
-            hasKeeper: processes.contains { $0.duties == node && $0.isAlive(at: now) }
+            peers: fellows.peers(among: processes),
+            hasKeeper: fellows.hasKeeper(among: processes)
         )
         return Situation(version: version, plan: plan)
     }

@@ -65,6 +65,33 @@ package struct SubscriptionPlan: Sendable, Hashable {
         }
     }
 
+    /// How many processes are subscribed to each mailbox, where each of them follows its plan.
+    ///
+    /// - Parameters:
+    ///   - processes: All that take messages.
+    ///   - hasKeeper: Whether a node runs.
+    ///   - isCounted: Whether a process of a name is counted; the others only have their share.
+    static func subscribers(
+        of processes: [Peer],
+        rules: ScaleRules,
+        hasKeeper: Bool = true,
+        where isCounted: (_ name: String) -> Bool
+    ) -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for process in processes where isCounted(process.name) {
+            let others = processes.filter { $0.name != process.name }
+            let plan = SubscriptionPlan(
+                of: Array(process.mailboxes),
+                rules: rules,
+                name: process.name,
+                peers: others,
+                hasKeeper: hasKeeper
+            )
+            for name in plan.shares.keys { counts[name, default: 0] += 1 }
+        }
+        return counts
+    }
+
     /// What has to be done to come from one plan to another.
     struct Change: Sendable, Hashable {
         /// The mailboxes that are given up, or subscribed to anew.

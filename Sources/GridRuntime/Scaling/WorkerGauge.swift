@@ -48,6 +48,10 @@ package final class WorkerGauge: Sendable {
         /// The last version that has been carried out, what was in hand included.
         var settled = 0
         var counts: [String: Count] = [:]
+        /// How much is held of all mailboxes together.
+        var held = 0
+        /// When something was handled last, or held again after nothing was.
+        var progress = ContinuousClock.now
         var writing = Duration.zero
         /// The share of the time in which transactions were written, as measured last.
         var busy = 0.0
@@ -129,6 +133,7 @@ package final class WorkerGauge: Sendable {
                 state.counts[name]?.oldestTime = nil
                 state.counts[name]?.settle(at: now)
             }
+            state.held = 0
             state.plan = SubscriptionPlan()
             (state.leaving, state.changing, state.isServing) = ([], [], false)
             state.generation += 1
@@ -142,7 +147,9 @@ package final class WorkerGauge: Sendable {
     func arrived(_ messages: [String: Portion]) {
         let now = ContinuousClock.now
         let isAwaited = state.withLock { state in
+            if state.held == 0 { state.progress = now }
             for (name, news) in messages {
+                state.held += news.count
                 var gauge = state.counts[name] ?? Count()
                 if gauge.held == 0 { gauge.oldestTime = news.firstTime }
                 gauge.held += news.count
@@ -163,10 +170,13 @@ package final class WorkerGauge: Sendable {
         let now = ContinuousClock.now
         let isNews = state.withLock { state in
             state.writing += duration
+            state.progress = now
             for (name, news) in messages {
                 guard var gauge = state.counts[name] else { continue }
                 gauge.handled += news.count
-                gauge.held = max(0, gauge.held - news.count)
+                let settled = min(gauge.held, news.count)
+                gauge.held -= settled
+                state.held -= settled
                 gauge.oldestTime = gauge.held == 0 ? nil : news.lastTime ?? gauge.oldestTime
                 if gauge.held == 0 { gauge.settle(at: now) }
                 state.counts[name] = gauge
@@ -174,6 +184,13 @@ package final class WorkerGauge: Sendable {
             return state.settleVersion()
         }
         if isNews { news.notify() }
+    }
+
+    // MARK: For whoever looks after the process
+
+    /// For how long messages have been held without one of them being handled; zero while none is held.
+    func stalled(at now: ContinuousClock.Instant = .now) -> Duration {
+        state.withLock { $0.held > 0 ? max(.zero, now - $0.progress) : .zero }
     }
 
     // MARK: For the registry
@@ -196,13 +213,15 @@ package final class WorkerGauge: Sendable {
 
     /// What is held now, and what was measured last.
     var report: WorkerReport {
-        state.withLock { state in
+        let now = ContinuousClock.now
+        return state.withLock { state in
             var report = WorkerReport(
                 mailboxes: [],
                 serving: state.plan.shares.count,
-                held: state.counts.values.reduce(0) { $0 + $1.held },
+                held: state.held,
                 perMinute: state.counts.values.reduce(0) { $0 + $1.measured.perMinute },
-                busy: state.busy
+                busy: state.busy,
+                stalledSeconds: state.held > 0 ? Int((now - state.progress) / .seconds(1)) : nil
             )
             for name in Set(state.counts.keys).union(state.plan.shares.keys) {
                 let (count, share) = (state.counts[name] ?? Count(), state.plan.shares[name])

@@ -38,4 +38,6 @@ package struct WorkerReport: Sendable, Hashable, Codable {
     package var perMinute: Double
     /// The share of the time in which it wrote transactions, from 0 to 1.
     package var busy: Double
+    /// For how many seconds it has held messages without handling one of them; nil while it holds none.
+    package var stalledSeconds: Int?
 }

@@ -5,6 +5,7 @@
 
 import GridModel
 import GridRuntime
+import GridStore
 import Testing
 
 @Suite("What gridwork doctor finds, over the real broker", .needsBroker, .brokerLimit)
@@ -29,6 +30,38 @@ struct DoctorTests {
                 try await chain.gridwork(["doctor"], expecting: nil).output.contains("nobody serves")
             }
             try await expectDeaf()
+        }
+    }
+
+    @Test("A process that holds messages and handles none, or is there and says nothing any more, is an error")
+    func hung() async throws {
+        try await Chain.with { chain in
+            let report = #"{"mailboxes":[],"serving":4,"held":7,"perMinute":0,"busy":0"#
+            let names = ["1:0:0", "\(ProcessIdentity.current(7))", "1:0:1", "2:0:0"]
+            let now = chain.clock.now
+            try await chain.store.write { store in
+                for (index, age) in ([0, 20_000, 20_000, 0] as [Int64]).enumerated() {
+                    let start = now.adding(milliseconds: Int64(index))
+                    var process = WorkerProcess(
+                        name: names[index],
+                        duties: "worker",
+                        selection: "{}",
+                        startedAt: start
+                    )
+                    process.seenAt = now.adding(milliseconds: -age)
+                    try store.registerProcess(process)
+                }
+                let stalled = report + #","stalledSeconds":130}"#
+                _ = try store.noteProcess(names[0], applied: 0, isServing: true, report: stalled, at: now)
+                // As an earlier version tells.
+                _ = try store.noteProcess(names[3], applied: 0, isServing: true, report: report + "}", at: now)
+            }
+            let doctor = Doctor(broker: chain.broker, clock: chain.clock.wall, logger: chain.logger)
+            let findings = await doctor.examine(chain.store).filter { $0.check == "processes" }
+            try #require(findings.map(\.level) == [.error, .error, .ok])
+            #expect(findings[0].finding.contains("\(names[0]) holds 7 messages and has handled none for 130 s"))
+            #expect(findings[1].finding.contains("\(names[1]) has not told for"))
+            #expect(findings.last?.finding == "at work on this state file: 1")
         }
     }
 }

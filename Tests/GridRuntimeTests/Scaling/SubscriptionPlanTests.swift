@@ -54,6 +54,25 @@ struct SubscriptionPlanTests {
         }
     }
 
+    @Test("Who is subscribed to a mailbox: each process that is there for it and has a worker of it")
+    func subscribers() {
+        let leaders = Set(mailboxes.filter { $0.role == "cell-leader" })
+        let processes = [
+            SubscriptionPlan.Peer(name: "1:1:0", mailboxes: Set(mailboxes)),
+            SubscriptionPlan.Peer(name: "2:2:0", mailboxes: leaders),
+            SubscriptionPlan.Peer(name: "3:3:0", mailboxes: leaders),
+        ]
+        func counts(_ rules: [ScaleRule], without name: String = "") -> (leader: Set<Int>, other: Set<Int>) {
+            let all = SubscriptionPlan.subscribers(of: processes, rules: ScaleRules(rules)) { $0 != name }
+            let (mine, rest) = (mailboxes.filter(leaders.contains), mailboxes.filter { !leaders.contains($0) })
+            return (Set(mine.map { all[$0.name, default: 0] }), Set(rest.map { all[$0.name, default: 0] }))
+        }
+        #expect(counts([]) == ([3], [1]))
+        #expect(counts([], without: "1:1:0") == ([2], [0]))
+        #expect(counts([rule(MailboxScope(), .workers(1, prefetch: nil))]) == ([1], [1]))
+        #expect(counts([rule(MailboxScope(role: "cell-leader"), .pause)]) == ([0], [1]))
+    }
+
     @Test("Two processes have together what was asked for, and one alone where the other is not there for it")
     func shared() {
         let rules = [rule(MailboxScope(), .workers(5, prefetch: 10))]

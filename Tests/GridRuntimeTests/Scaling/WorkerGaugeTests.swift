@@ -99,6 +99,27 @@ struct WorkerGaugeTests {
         #expect(gauge.isFull([Self.name]))
     }
 
+    @Test("Messages that are held and of which none is handled are told by the time since one was")
+    func stalled() throws {
+        let gauge = WorkerGauge()
+        let start = ContinuousClock.now
+        gauge.follow(try Self.plan(), version: 1)
+        #expect(gauge.stalled(at: start + .seconds(600)) == .zero)
+        gauge.arrived([Self.name: .init(count: 3)])
+        #expect(gauge.stalled(at: .now + .seconds(120)) >= .seconds(120))
+        #expect(gauge.stalled(at: .now + .seconds(120)) < .seconds(125))
+        let later = ContinuousClock.now
+        gauge.handled([Self.name: .init(count: 1)], in: .zero)
+        #expect(gauge.stalled(at: later + .seconds(60)) <= .seconds(60))
+        #expect(gauge.report.stalledSeconds == 0)
+        gauge.handled([Self.name: .init(count: 2)], in: .zero)
+        #expect(gauge.stalled(at: .now + .seconds(600)) == .zero)
+        #expect(gauge.report.stalledSeconds == nil)
+        gauge.arrived([Self.name: .init(count: 1)])
+        gauge.forget()
+        #expect(gauge.stalled(at: .now + .seconds(600)) == .zero)
+    }
+
     @Test("With its connection, a process loses what it held")
     func forgets() throws {
         let gauge = WorkerGauge()

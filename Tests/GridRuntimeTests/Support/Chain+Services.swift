@@ -34,6 +34,7 @@ extension Chain {
         traces: TraceConfiguration? = nil,
         reconcile: ReconcileService.Timing = ReconcileService.Timing(),
         autoscaleInterval: Duration = Autoscaler.interval,
+        care: CareTiming = CareTiming(),
         ending: Ending = .graceful,
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
@@ -46,7 +47,8 @@ extension Chain {
                 duties: duties,
                 traces: traces,
                 reconcile: reconcile,
-                autoscaleInterval: autoscaleInterval
+                autoscaleInterval: autoscaleInterval,
+                care: care
             ),
             store: store,
             clock: clock.wall,
