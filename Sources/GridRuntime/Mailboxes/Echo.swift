@@ -12,8 +12,8 @@ import Logging
 /// Only a delivery shows that the way from a publisher to this process is open, and how long it is.
 struct Echo: Sendable {
     /// Where to publish from: another connection, since a broker short of memory or disk stops reading from whoever
-    /// publishes.
-    let sender: AMQPConfiguration
+    /// publishes; nil for a connection that publishes anyway.
+    let sender: AMQPConfiguration?
     /// How long the message may take to be confirmed, and then to arrive.
     var limit = Duration.seconds(10)
     let logger: Logger
@@ -28,7 +28,7 @@ struct Echo: Sendable {
             let name = try await channel.declare(queue).name
             let consumer = try await channel.consume([AMQPSubscription(queue: name, prefetch: 1)])
             let start = ContinuousClock.now
-            guard try await publish(to: name) else { return nil }
+            guard try await publish(to: name, beside: connection) else { return nil }
             try await receive(from: consumer)
             return .now - start
         }
@@ -36,17 +36,22 @@ struct Echo: Sendable {
 
     /// - Returns: Whether the broker accepts messages. One that is short of something still takes the first of a
     ///   connection, and tells it then.
-    private func publish(to queue: String) async throws -> Bool {
-        try await AMQPConnection.withConnection(sender, logger: logger) { connection in
-            try await connection.withChannel { channel in
-                let message = AMQPMessage(routingKey: queue, mandatory: true, body: [])
-                switch await channel.publish([message], timeout: limit)[0] {
-                case .confirmed: return !connection.isBlocked
-                case .failed(let error) where error.code == .connectionBlocked: return false
-                case .failed(let error): throw error
-                case .returned, .nacked:
-                    throw AMQPError(.channelClosed, "The broker did not take a message to this process.")
-                }
+    private func publish(to queue: String, beside connection: AMQPConnection) async throws -> Bool {
+        guard let sender else { return try await publish(to: queue, over: connection) }
+        return try await AMQPConnection.withConnection(sender, logger: logger) {
+            try await publish(to: queue, over: $0)
+        }
+    }
+
+    private func publish(to queue: String, over connection: AMQPConnection) async throws -> Bool {
+        try await connection.withChannel { channel in
+            let message = AMQPMessage(routingKey: queue, mandatory: true, body: [])
+            switch await channel.publish([message], timeout: limit)[0] {
+            case .confirmed: return !connection.isBlocked
+            case .failed(let error) where error.code == .connectionBlocked: return false
+            case .failed(let error): throw error
+            case .returned, .nacked:
+                throw AMQPError(.channelClosed, "The broker did not take a message to this process.")
             }
         }
     }

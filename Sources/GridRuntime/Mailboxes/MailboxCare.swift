@@ -78,7 +78,7 @@ struct MailboxCare: Sendable {
             logger.warning("The broker takes no messages, for want of memory or disk; they are kept")
             return
         }
-        metrics.echo.set(duration / .seconds(1))
+        metrics.echo(over: .mailboxes).set(duration / .seconds(1))
         let level: Logger.Level = duration > Self.slowEcho ? .warning : .debug
         logger.log(level: level, "A message came back to this process", metadata: [LogKey.seconds: "\(duration)"])
     }

@@ -51,7 +51,7 @@ extension MetricDescription {
     )
     static let echoSeconds = gauge(
         "gridwork_echo_seconds",
-        "How long the last message that the process sent itself through the broker took, one a minute."
+        "How long the last message that the process sent itself took, one a minute, by the connection that received it."
     )
     static let mailboxes = gauge(
         "gridwork_mailboxes",

@@ -24,7 +24,6 @@ package struct NodeMetrics: Sendable {
     let unsent: Counter
     let confirm: CoreMetrics.Timer
     let timersFired: Counter
-    let echo: Meter
     private let mailboxesServed: Meter
     private let mailboxesLeft: Meter
     let mailboxesSilent: Meter
@@ -47,7 +46,6 @@ package struct NodeMetrics: Sendable {
         unsent = publishes("failed")
         confirm = CoreMetrics.Timer(.confirmSeconds, factory: factory)
         timersFired = Counter(.timersFired, factory: factory)
-        echo = Meter(.echoSeconds, factory: factory)
         mailboxesServed = Meter(.mailboxes, [("state", "served")], factory: factory)
         mailboxesLeft = Meter(.mailboxes, [("state", "left")], factory: factory)
         mailboxesSilent = Meter(.mailboxes, [("state", "silent")], factory: factory)
@@ -56,6 +54,11 @@ package struct NodeMetrics: Sendable {
     /// Counts of a connection's losses and of attempts in vain.
     func connectionFailures(of purpose: BrokerLink.Purpose) -> Counter {
         Counter(.connectionFailures, [("purpose", purpose.rawValue)], factory: factory)
+    }
+
+    /// How long the last message took that a process sent itself over a connection.
+    func echo(over purpose: BrokerLink.Purpose) -> Meter {
+        Meter(.echoSeconds, [("purpose", purpose.rawValue)], factory: factory)
     }
 
     /// How many messages wait in the mailboxes of a role.

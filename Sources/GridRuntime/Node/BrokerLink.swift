@@ -16,12 +16,16 @@ package final class BrokerLink: Sendable {
     /// What it is for.
     package let purpose: Purpose
     private let supervisor: AMQPSupervisor
+    private let probe: LinkProbe?
     private let current = Mutex<AMQPConnection?>(nil)
 
     /// Creates a link that has no connection yet.
-    init(_ purpose: Purpose, supervisor: AMQPSupervisor) {
+    ///
+    /// - Parameter probe: Tries the connection while it is used; nil where whoever uses it does.
+    init(_ purpose: Purpose, supervisor: AMQPSupervisor, probe: LinkProbe? = nil) {
         self.purpose = purpose
         self.supervisor = supervisor
+        self.probe = probe
     }
 
     /// Whether there is a connection.
@@ -38,12 +42,20 @@ package final class BrokerLink: Sendable {
         }
     }
 
-    /// Runs `body` on a connection, again and again until it returns, as ``AMQPSupervisor/run(_:)`` does.
+    /// Runs `body` on a connection, again and again until it returns, as ``AMQPSupervisor/run(_:)`` does; also when nothing
+    /// comes through the connection any more, although it stands.
     func run(_ body: @escaping @Sendable (AMQPConnection) async throws -> Void) async throws {
         try await supervisor.run { connection in
             self.current.withLock { $0 = connection }
             defer { self.current.withLock { $0 = nil } }
-            try await body(connection)
+            guard let probe = self.probe else { return try await body(connection) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await body(connection) }
+                group.addTask { try await probe.run(over: connection) }
+                defer { group.cancelAll() }
+                // The probe does not end by itself.
+                try await group.next()
+            }
         }
     }
 }

@@ -82,7 +82,13 @@ package struct Node: Sendable {
                     )
                 }
             )
-            return BrokerLink(purpose, supervisor: supervisor)
+            // Who looks after the mailboxes sends itself a message too, and has a pulse by it. The relay publishes anyway.
+            let probe = LinkProbe(
+                interval: configuration.care.interval,
+                echo: Echo(sender: purpose == .relay ? nil : broker("probe"), logger: logger),
+                took: metrics.echo(over: purpose)
+            )
+            return BrokerLink(purpose, supervisor: supervisor, probe: purpose == .mailboxes ? nil : probe)
         }
         let relayLink = link(.relay)
         let mailboxLink = link(.mailboxes, onFailure: { [pulse] in pulse.beat() })
