@@ -175,8 +175,8 @@ extension StoreTransaction {
             return isFirst == isOther ? one.push.n < other.push.n : isFirst
         }
         for row in ordered where group == nil || row.message == nil {
-            let earliest = try earliestOpen(of: row.push)
-            guard earliest == row.push.n || members.contains(earliest) else { continue }
+            // By induction all that came before: what is before a member is one, or settled.
+            if let before = try openBefore(row.push), !members.contains(before) { continue }
             if group == nil {
                 guard hasWorker(row.mailbox) else { continue }
                 group = Group(mailbox: row.mailbox, message: row.message, pushes: [])
@@ -202,12 +202,13 @@ extension StoreTransaction {
         )
     }
 
-    /// The number of the first thing that a channel is still to tell of an assignment.
-    private func earliestOpen(of push: Push) throws -> Int64 {
+    /// The number of the last thing before a push that its channel is still to tell of the same assignment; nil when it has
+    /// told all of them.
+    private func openBefore(_ push: Push) throws -> Int64? {
         try connection.first(
-            "SELECT min(n) FROM push WHERE channel = ? AND assignment = ? AND settledAt IS NULL",
-            [push.channel, push.notice.assignment.text]
-        ) { $0.integerIfAny(0) ?? push.n } ?? push.n
+            "SELECT max(n) FROM push WHERE channel = ? AND assignment = ? AND settledAt IS NULL AND n < ?",
+            [push.channel, push.notice.assignment.text, push.n]
+        ) { $0.integerIfAny(0) } ?? nil
     }
 
     /// Counts a message for a robot that takes so many in a minute; has it rest when it has had them.
