@@ -19,6 +19,8 @@ package enum TopKey: Hashable, Sendable {
 package struct TopKeyParser: Sendable {
     /// No sequence that a terminal sends is longer.
     private static let mostBytes = 16
+    /// What follows Escape where a key is no character.
+    private static let introducers = "[O".utf8
 
     private var pending: [UInt8] = []
 
@@ -34,8 +36,8 @@ package struct TopKeyParser: Sendable {
     package mutating func read(_ bytes: some Sequence<UInt8>) -> [TopKey] {
         var keys: [TopKey] = []
         for byte in bytes {
-            // Escape again: what began before does not go on.
-            if byte == 0x1b, !pending.isEmpty { keys += flush() }
+            // Escape again, or what no sequence begins with: what began before does not go on.
+            if byte == 0x1b || (pending == [0x1b] && !Self.introducers.contains(byte)) { keys += flush() }
             pending.append(byte)
             switch Self.reading(of: pending) {
             case .more where pending.count < Self.mostBytes: continue
@@ -87,8 +89,6 @@ package struct TopKeyParser: Sendable {
 
     /// What follows Escape: `[` or `O`, parameters, and a letter or a tilde.
     private static func sequence(_ bytes: ArraySlice<UInt8>) -> Reading {
-        guard let first = bytes.first else { return .more }
-        guard first == UInt8(ascii: "[") || first == UInt8(ascii: "O") else { return .nothing }
         guard let last = bytes.dropFirst().last else { return .more }
         guard (0x40...0x7e).contains(last) else { return (0x20..<0x40).contains(last) ? .more : .nothing }
         let parameter = bytes.dropFirst().dropLast().prefix { $0 != UInt8(ascii: ";") }

@@ -39,20 +39,26 @@ package struct TopScreen: Sendable {
         self.time = time
     }
 
-    /// Draws a snapshot as lines, as many as the terminal has at most.
+    /// Draws a snapshot as lines, as many as the terminal has.
     ///
     /// - Parameter view: What was chosen; told how much fits, so that it can be scrolled.
     package func lines(_ snapshot: TopSnapshot, _ view: inout TopView, _ size: Size) -> [TerminalLine] {
         let head = head(snapshot, view)
         let foot = foot(view)
-        guard !view.showsHelp else { return Array((head + Self.help).prefix(size.height - 1)) + [foot] }
+        guard !view.showsHelp else { return Self.filled(head + Self.help, size.height, foot) }
         let (heading, rows) = table(snapshot, view, size.width)
         // The heading of the table and the foot take a line each.
         let page = max(1, size.height - head.count - 2)
         view.settle(count: rows.count, page: page)
         let shown = rows.dropFirst(view.offset).prefix(page)
         let body = head + [heading] + (rows.isEmpty ? [TerminalLine(Self.nothing(view), .dim)] : Array(shown))
-        return Array(body.prefix(size.height - 1)) + [foot]
+        return Self.filled(body, size.height, foot)
+    }
+
+    /// As many lines as the terminal has, the foot being the last.
+    private static func filled(_ lines: [TerminalLine], _ height: Int, _ foot: TerminalLine) -> [TerminalLine] {
+        let empty = [TerminalLine](repeating: TerminalLine(), count: max(0, height - 1 - lines.count))
+        return Array(lines.prefix(height - 1)) + empty + [foot]
     }
 
     /// Draws all of a snapshot, for whoever has no terminal.

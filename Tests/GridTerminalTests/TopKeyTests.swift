@@ -15,7 +15,8 @@ struct TopKeyTests {
         ("\u{1b}[1;5A", [.up]), ("\r\t\u{7f}", [.enter, .tab, .backspace]), ("\u{3}", [.interrupt]),
         // What means nothing here, and what follows it.
         ("\u{1b}[15~x", [.character("x")]), ("\u{1b}[200~a", [.character("a")]), ("\u{1}b", [.character("b")]),
-        ("\u{1b}xy", [.character("y")]),
+        // Escape, and other keys straight after it.
+        ("\u{1b}xy", [.escape, .character("x"), .character("y")]), ("\u{1b}\r", [.escape, .enter]),
     ]
 
     @Test("Whole, or split anywhere", arguments: keys)
