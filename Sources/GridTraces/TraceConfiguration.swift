@@ -19,6 +19,8 @@ package struct TraceConfiguration: Sendable {
     package var requestLimit: Duration
     /// How long spans wait for others to travel with.
     package var linger: Duration
+    /// How long a stop may wait for the collector.
+    package var stopLimit: Duration
 
     /// Creates a configuration.
     package init(
@@ -27,7 +29,8 @@ package struct TraceConfiguration: Sendable {
         version: String,
         capacity: Int = SpanBuffer.standardCapacity,
         requestLimit: Duration = .seconds(10),
-        linger: Duration = .seconds(1)
+        linger: Duration = .seconds(1),
+        stopLimit: Duration = .seconds(2)
     ) {
         self.endpoint = endpoint
         self.ratio = ratio
@@ -35,6 +38,7 @@ package struct TraceConfiguration: Sendable {
         self.capacity = capacity
         self.requestLimit = requestLimit
         self.linger = linger
+        self.stopLimit = stopLimit
     }
 
     /// Who tells, by OpenTelemetry's names for resources; another instance for each process that starts.

@@ -14,8 +14,6 @@ import ServiceLifecycle
 /// Spans wait in a bounded buffer; what finds no room there is dropped and counted. One request is under way at a time, with a
 /// limit. What the collector cannot take now it is sent again, later each time; what it refuses is dropped.
 package struct TraceExporter: Service {
-    /// How long a stop may wait for the collector.
-    static let flushLimit = Duration.seconds(2)
     /// The waits between attempts.
     static let backoff = AMQPBackoff(initial: .seconds(1), maximum: .seconds(30))
 
@@ -104,7 +102,7 @@ package struct TraceExporter: Service {
 
     /// Sends what is left, once, within the limit of a stop.
     private func flush(_ inHand: [Span], by sender: OTLPSender) async {
-        await atMost(Self.flushLimit) { await sendRest(inHand, by: sender) }
+        await atMost(tracer.configuration.stopLimit) { await sendRest(inHand, by: sender) }
         let left = tracer.buffer.take(.max).count
         if left > 0 { tracer.metrics.droppedAtStop.increment(by: Int64(left)) }
     }

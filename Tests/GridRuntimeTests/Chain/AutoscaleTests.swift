@@ -11,7 +11,7 @@ import InMemoryLogging
 import Logging
 import Testing
 
-@Suite("Workers that follow a policy, over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("Workers that follow a policy, over the real broker", .needsBroker, .brokerLimit)
 struct AutoscaleTests {
     private static let policy = AutoscalePolicy(.queueLength, value: 20, minimum: 1, maximum: 8, prefetch: 1)
     /// Often enough that a test waits for no round; what is damped goes by the test's clock.

@@ -7,7 +7,7 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("gridwork simulate", .timeLimit(.minutes(2)))
+@Suite("gridwork simulate", .brokerLimit)
 struct SimulateCommandTests {
     @Test("Interrupted, it tells how far it came and leaves no files", arguments: [SIGINT, SIGTERM])
     func interrupted(signal: Int32) async throws {

@@ -9,7 +9,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("A node as gridwork top sees it, over the real broker", .needsBroker, .timeLimit(.minutes(10)))
+@Suite("A node as gridwork top sees it, over the real broker", .needsBroker, .brokerLimit)
 struct TopDeskTests {
     @Test(
         "What waits, what is open, who works and what is dead; and what is not known while the broker does not answer"

@@ -13,7 +13,7 @@ import Testing
 @testable import GridRuntime
 
 /// What a node removes from the folder of attached files.
-@Suite("The keeper of attached files", .timeLimit(.minutes(1)))
+@Suite("The keeper of attached files", .brokerLimit)
 struct FileKeeperTests {
     @Test("Removes what nobody attached when it starts, and ends when it is told to")
     func starts() async throws {

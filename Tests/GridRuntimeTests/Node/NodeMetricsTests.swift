@@ -9,7 +9,7 @@ import GridRuntime
 import GridStore
 import Testing
 
-@Suite("A node's metrics", .timeLimit(.minutes(5)))
+@Suite("A node's metrics", .brokerLimit)
 struct NodeMetricsTests {
     @Test("What a node does on an order shows in its figures", .needsBroker)
     func figures() async throws {

@@ -8,7 +8,7 @@ import GridModel
 import Testing
 
 /// What an operator does about people at the command line, and whether it holds at the API of a node that runs beside it.
-@Suite("People at the command line, seen over HTTP", .timeLimit(.minutes(3)))
+@Suite("People at the command line, seen over HTTP", .brokerLimit)
 struct PersonCommandTests {
     private struct Person: Decodable {
         let name: String

@@ -8,12 +8,11 @@ import GridTraces
 import InMemoryLogging
 import Logging
 import ServiceLifecycle
-import Synchronization
 import Testing
 
 @testable import GridRuntime
 
-@Suite("The exporter of traces", .timeLimit(.minutes(2)))
+@Suite("The exporter of traces", .brokerLimit)
 struct TraceExporterTests {
     /// A process that traces and does nothing else.
     private struct Process: Sendable {
@@ -60,7 +59,10 @@ struct TraceExporterTests {
     @Test("What is there at a stop is sent before it ends")
     func flushes() async throws {
         try await TraceCollector.with { collector in
-            let process = Process(try collector.configuration())
+            var configuration = try collector.configuration()
+            // Other tests may keep the machine busy for longer than a stop should last.
+            configuration.stopLimit = .seconds(600)
+            let process = Process(configuration)
             try await process.export { process.keep(1_300) }
             #expect(collector.spans.count == 1_300)
             #expect(process.counted("gridwork_spans_exported_total") == "1300")
@@ -99,19 +101,19 @@ struct TraceExporterTests {
         }
     }
 
-    @Test("What finds no room while a collector stalls is dropped and counted, and a stop waits two seconds for it")
+    @Test("What finds no room while a collector stalls is dropped and counted, and a stop does not wait for it")
     func bounded() async throws {
         try await TraceCollector.with(.stalls) { collector in
-            let process = Process(try collector.configuration(capacity: 100))
-            let told = Mutex(ContinuousClock.now)
+            var configuration = try collector.configuration(capacity: 100)
+            // The request under way would last for longer than the suite may.
+            (configuration.requestLimit, configuration.stopLimit) = (.seconds(3_600), .milliseconds(50))
+            let process = Process(configuration)
             try await process.export {
                 process.keep(10)
                 try await poll("it is being asked") { collector.requests == 1 }
                 for _ in 0..<100 { process.keep(10) }
                 #expect(process.tracer.buffer.count == 100)
-                told.withLock { $0 = .now }
             }
-            #expect(told.withLock { .now - $0 } < .seconds(4))
             #expect(process.counted(Self.dropped("full")) == "900")
             #expect(process.counted(Self.dropped("stopped")) == "110")
         }
