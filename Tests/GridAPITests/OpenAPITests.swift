@@ -54,7 +54,7 @@ private final class Exchanges {
         let method: String
         let path: String
         let status: Int
-        let type: String
+        let headers: [String: String]
         let body: String
     }
 
@@ -75,11 +75,39 @@ private final class Exchanges {
             method: method.rawValue,
             path: path,
             status: answer.status,
-            type: answer.headers[.contentType] ?? "",
+            headers: Dictionary(answer.headers.map { ($0.name.canonicalName, $0.value) }) { "\($0), \($1)" },
             body: answer.text
         )
-        lines.append(String(decoding: try JSONEncoder().encode(exchange), as: UTF8.self))
+        try note(exchange)
         return answer
+    }
+
+    private func note(_ exchange: Exchange) throws {
+        lines.append(String(decoding: try JSONEncoder().encode(exchange), as: UTF8.self))
+    }
+
+    /// Follows a stream until its first event, over a socket, since it has no end.
+    private func follow(_ path: String, of served: Served, _ person: String, _ act: () async throws -> Void) async throws {
+        let connection = try RawConnection(to: served.port)
+        let token = try #require(api.tokens[person])
+        connection.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(token)\r\n\r\n")
+        let beginning = connection.receive(until: "retry: 3000\n\n")
+        try await act()
+        let parts = (beginning + connection.receive(until: "data: ")).components(separatedBy: "\r\n\r\n")
+        let head = parts[0].components(separatedBy: "\r\n")
+        let headers = head.dropFirst().map { line -> (String, String) in
+            let name = line.prefix { $0 != ":" }
+            return (name.lowercased(), line.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces))
+        }
+        try note(
+            Exchange(
+                method: "GET",
+                path: path,
+                status: Int(head[0].split(separator: " ")[1]) ?? 0,
+                headers: Dictionary(headers) { $1 },
+                body: parts.dropFirst().joined()
+            )
+        )
     }
 
     /// Every operation, with success and with the errors that are easy to have.
@@ -106,6 +134,45 @@ private final class Exchanges {
         for person in ["street", "leader1", nil] { try await send(.get, "/metrics", as: person) }
         for path in HealthRoutes.paths { try await send(.get, path, as: nil) }
         try await send(.get, "/v1/nothing", as: "street")
+        try await send(.put, "/v1/orders", as: "street", "{}")
+        try await send(.delete, "/v1/posts/\(TestStreet.leader1)/events", as: "street")
+        try await exerciseStreams()
+    }
+
+    private func exerciseStreams() async throws {
+        let order = try await api.issueOrder()
+        let id = try await api.assignment(of: order, heldBy: TestStreet.liaison1)
+        try await Served.run(api) { served in
+            let paths = ["/v1/posts/\(TestStreet.liaison1)/events", "/v1/orders/\(order)/events"]
+            for (path, verb) in zip(paths, ["acknowledge", "complete"]) {
+                try await self.follow(path, of: served, "liaison1") {
+                    try await self.send(.post, "/v1/assignments/\(id)/\(verb)", as: "liaison1")
+                }
+            }
+        }
+    }
+
+    /// A command that is refused in each way there is.
+    private func exerciseRefusals(_ id: String) async throws {
+        let uri = "/v1/assignments/\(id)/acknowledge"
+        let large = #"{"note": "\#(String(repeating: "x", count: Body.largest))"}"#
+        for (path, person, body) in [
+            (uri + "?x=y", "leader1", "{}"), (uri, nil, "{}"), (uri + "?as=\(TestStreet.leader1)", "leader2", "{}"),
+            (uri, "leader3", "{}"), (uri, "leader1", "{}"), (uri, "leader1", large), (uri, "leader1", "x"),
+        ] as [(String, String?, String)] {
+            try await send(.post, path, as: person, body)
+        }
+        try await send(.post, uri, as: "leader1", "{}", headers: [.contentType: "text/plain"])
+        try await send(.post, uri, as: "leader1", "{}", headers: [.ifMatch: "\"0\""])
+        // More than one address may ask at once: as if the node had been asked so often.
+        var configuration = api.configuration
+        configuration.rate = .init(perSecond: 0.001, burst: 0.25)
+        try await TestAPI.run(configuration) { busy in
+            let others = Exchanges(busy)
+            for _ in 1...2 { try await others.send(.post, uri, as: nil, "{}") }
+            return others.lines
+        }
+        .forEach { lines.append($0) }
     }
 
     private func exerciseOrders() async throws {
@@ -134,6 +201,7 @@ private final class Exchanges {
         }
         let note = #"{"note": "说明"}"#
         try await act(first, "acknowledge", "leader1")
+        try await exerciseRefusals(first)
         try await act(first, "progress", "leader1", note)
         try await act(first, "escalate", "leader1", note)
         try await send(.get, "/v1/escalations?settled=true", as: "community1")
