@@ -87,13 +87,16 @@ private final class Exchanges {
     }
 
     /// Follows a stream until its first event, over a socket, since it has no end.
-    private func follow(_ path: String, of served: Served, _ person: String, _ act: () async throws -> Void) async throws {
+    private func follow(_ path: String, of served: Served, _ person: String, _ act: () async throws -> Void)
+        async throws
+    {
         let connection = try RawConnection(to: served.port)
         let token = try #require(api.tokens[person])
         connection.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(token)\r\n\r\n")
-        let beginning = connection.receive(until: "retry: 3000\n\n")
+        let beginning = await connection.receive(until: "retry: 3000\n\n")
         try await act()
-        let parts = (beginning + connection.receive(until: "data: ")).components(separatedBy: "\r\n\r\n")
+        let rest = await connection.receive(until: "}\n\n")
+        let parts = (beginning + rest).components(separatedBy: "\r\n\r\n")
         let head = parts[0].components(separatedBy: "\r\n")
         let headers = head.dropFirst().map { line -> (String, String) in
             let name = line.prefix { $0 != ":" }
