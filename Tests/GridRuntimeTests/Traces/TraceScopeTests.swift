@@ -6,6 +6,7 @@
 import GridModel
 import GridStore
 import GridTraces
+import InMemoryLogging
 import Logging
 import Testing
 
@@ -20,6 +21,7 @@ struct TraceScopeTests {
         let handler: MessageHandler
         let clock: TestClock
         let tracer: Tracer?
+        let log: InMemoryLogHandler
 
         /// What came of a transaction.
         typealias Result = (outgoing: [StoredMessage], spans: [Span])
@@ -73,16 +75,18 @@ struct TraceScopeTests {
             let store = try StateFile.open(at: folder + "/state.sqlite")
             let organization = try OrganizationFile.organization(from: Street.small.file())
             let clock = TestClock()
+            let log = InMemoryLogHandler()
             let desk = Desk(
                 store: store,
                 organization: organization,
                 handler: MessageHandler(
                     organization: organization,
                     clock: clock.wall,
-                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                    logger: Logger(label: "test") { _ in log }
                 ),
                 clock: clock,
-                tracer: try ratio.map { Tracer(try TraceCollector.configuration(port: 1, ratio: $0)) }
+                tracer: try ratio.map { Tracer(try TraceCollector.configuration(port: 1, ratio: $0)) },
+                log: log
             )
             return try await finally {
                 try await body(desk)
@@ -183,7 +187,7 @@ struct TraceScopeTests {
         }
     }
 
-    @Test("Mail that cannot be read, or has no place, has failed")
+    @Test("Mail that cannot be read has failed, and the log says of which trace it is")
     func failed() async throws {
         try await withDesk { desk in
             let issued = try await desk.issue()
@@ -198,6 +202,9 @@ struct TraceScopeTests {
             #expect(result.spans.count == 1 && span.hasFailed)
             #expect(span.parent == issued.spans.first?.context.spanID)
             #expect(span.attributes.contains(.init("error.type", "bad-message")))
+            let lines = desk.log.entries.map(\.metadata)
+            #expect(lines.map { $0["trace_id"] } == ["\(span.context.traceID)", nil])
+            #expect(lines.map { $0["span_id"] } == [span.parent.map { "\($0)" }, nil])
         }
     }
 }
