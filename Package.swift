@@ -138,6 +138,24 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "GridPush",
+            dependencies: [
+                "COpenSSL",
+                "GridMetrics",
+                "GridModel",
+                "GridPages",
+                "GridRuntime",
+                "GridStore",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "gridwork",
             dependencies: [
@@ -148,6 +166,8 @@ let package = Package(
                 "GridAPI",
                 "GridMetrics",
                 "GridModel",
+                "GridPages",
+                "GridPush",
                 "GridRuntime",
                 "GridSimulator",
                 "GridStore",
@@ -190,6 +210,7 @@ let package = Package(
                 "CRabbitMQ",
                 "GridMetrics",
                 "GridModel",
+                "GridPush",
                 "GridRuntime",
                 "GridSimulator",
                 "GridStore",
@@ -200,6 +221,8 @@ let package = Package(
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings

@@ -7,7 +7,7 @@
 ///
 /// For the few steps that belong together once begun: a transaction and the acknowledgement of what it handled. The
 /// operation must bound its own time.
-func settled<Value: Sendable>(
+package func settled<Value: Sendable>(
     _ operation: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     // An unstructured task is the only one that cancellation does not reach; its value is awaited, so none is left.

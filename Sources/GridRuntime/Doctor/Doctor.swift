@@ -46,6 +46,7 @@ package struct Doctor: Sendable {
         do {
             findings += try await stateFindings(store)
             findings += processFindings(try await store.read { try $0.workerProcesses() })
+            findings += try await pushFindings(store)
             organization = try await store.read { try OrganizationCache().organization(in: $0)?.organization }
             findings.append(organizationFinding(organization))
             rules = try await store.read { try $0.scaleRules() }

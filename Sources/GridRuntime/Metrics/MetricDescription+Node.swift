@@ -124,6 +124,15 @@ extension MetricDescription {
         "gridwork_timer_late_seconds",
         "How long ago the earliest timer should have fired; 0 when none is due."
     )
+    static let pushesWaiting = gauge("gridwork_pushes_waiting", "Pushes that are still to be sent, 100000 at most.")
+    static let pushesGivenUp = gauge(
+        "gridwork_pushes_given_up",
+        "Pushes that were refused or tried too often in the last thirty days, 100000 at most."
+    )
+    static let pushLateSeconds = gauge(
+        "gridwork_push_late_seconds",
+        "How long the oldest push that is due has been waiting to be sent; 0 when none is."
+    )
     static let assignmentsOpen = gauge(
         "gridwork_assignments_open",
         "Assignments that are not final, by state and role; of the first 100000."

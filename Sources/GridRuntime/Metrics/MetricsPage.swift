@@ -82,23 +82,33 @@ package struct MetricsPage: Sendable {
         guard let store else { return [] }
         let now = clock.now
         do {
-            let figures = try await store.read { try $0.figures(at: now) }
+            let (figures, pushes) = try await store.read { store in
+                (try store.figures(at: now), try store.pushFigures(at: now))
+            }
             let sizes = try store.sizes()
             return [
                 MetricFamily(.stateReadable, 1),
                 MetricFamily(.stateBytes, by: "file", [("data", Double(sizes.file)), ("log", Double(sizes.log))]),
                 MetricFamily(.stateFreeBytes, Double(sizes.free)),
-            ] + families(of: figures, at: now)
+            ] + families(of: figures, at: now) + families(of: pushes, at: now)
         } catch {
             logger.warning("The state file could not be read for its metrics", error: error)
             return [MetricFamily(.stateReadable, 0)]
         }
     }
 
+    private func families(of pushes: PushFigures, at now: Instant) -> [MetricFamily] {
+        [
+            MetricFamily(.pushesWaiting, Double(pushes.waiting)), MetricFamily(.pushesGivenUp, Double(pushes.givenUp)),
+            MetricFamily(.pushLateSeconds, Self.age(pushes.oldestDue, at: now)),
+        ]
+    }
+
+    private static func age(_ instant: Instant?, at now: Instant) -> Double {
+        instant.map { max(0, Double(now.milliseconds - $0.milliseconds) / 1_000) } ?? 0
+    }
+
     private func families(of figures: StateFigures, at now: Instant) -> [MetricFamily] {
-        func age(_ instant: Instant?) -> Double {
-            instant.map { max(0, Double(now.milliseconds - $0.milliseconds) / 1_000) } ?? 0
-        }
         let open = figures.assignments.map { line in
             MetricFamily.Sample(["role": line.role, "state": line.state], .number(Double(line.count)))
         }
@@ -109,12 +119,12 @@ package struct MetricsPage: Sendable {
                 by: "state",
                 [("waiting", Double(figures.outboxWaiting)), ("leased", Double(figures.outboxLeased))]
             ),
-            MetricFamily(.outboxSeconds, age(figures.outboxOldest)),
+            MetricFamily(.outboxSeconds, Self.age(figures.outboxOldest, at: now)),
             MetricFamily(.inboxMessages, Double(figures.inbox)),
             MetricFamily(.parkedMessages, Double(figures.parked)),
             MetricFamily(.timers, Double(figures.timers)),
             MetricFamily(.timersDue, Double(figures.timersDue)),
-            MetricFamily(.timerLateSeconds, age(figures.timerDue)),
+            MetricFamily(.timerLateSeconds, Self.age(figures.timerDue, at: now)),
             MetricFamily(.assignmentsOpen, open),
             MetricFamily(.assignmentsOverdue, by: "role", overdue.map { ($0.key, $0.value) }),
             MetricFamily(.escalationsOpen, by: "role", figures.escalations.map { ($0.role, Double($0.count)) }),

@@ -4,12 +4,12 @@
 //===----------------------------------------------------------------------===//
 
 import GridStore
-import Logging
+package import Logging
 
 /// What a service does about a state file that is busy or full: others hold it for a while, and disks are made room on.
-enum StoreTrouble {
+package enum StoreTrouble {
     /// How long to wait before the file is tried again.
-    static let pause = Duration.seconds(1)
+    package static let pause = Duration.seconds(1)
 
     /// Runs `body`, and again whenever the state file was busy or full, until it returns or the flag is set.
     ///
@@ -18,7 +18,7 @@ enum StoreTrouble {
     ///   - body: Has to leave nothing half done when the file fails it: what came is not acknowledged, what was sent
     ///     stays in the outbox.
     /// - Throws: Whatever else `body` throws.
-    static func riddenOut(
+    package static func riddenOut(
         until stopping: StopFlag,
         saying message: Logger.Message,
         to logger: Logger,

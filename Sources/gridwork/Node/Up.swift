@@ -6,13 +6,14 @@
 import ArgumentParser
 import GridAPI
 import GridMetrics
+import GridPush
 import GridRuntime
 import ServiceLifecycle
 
 /// `gridwork up`: all of a node in one process.
 struct Up: GridworkCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run all of a node in one process: mailboxes, relay, clock and HTTP API.",
+        abstract: "Run all of a node in one process: mailboxes, relay, clock, pushes and HTTP API.",
         discussion: "SIGTERM or SIGINT finishes what is in hand and stops; a second one stops at once."
     )
 
@@ -29,6 +30,7 @@ struct Up: GridworkCommand {
             fileQuota: settings.fileQuota,
             traces: settings.traces
         )
+        let gateway = try settings.smsGateway()
         try await context.withStore { store in
             let operations = BrokerOperations(
                 store: store,
@@ -38,6 +40,7 @@ struct Up: GridworkCommand {
             )
             let registry = MetricsRegistry(
                 NodeMetrics.descriptions + RequestMetrics.descriptions + TraceMetrics.descriptions
+                    + PushMetrics.descriptions
             )
             func servers(_ node: Node) -> [any Service] {
                 let page = MetricsPage(
@@ -48,7 +51,14 @@ struct Up: GridworkCommand {
                     store: store,
                     logger: context.logger
                 )
-                var servers: [any Service] = []
+                var servers = PushServices.services(
+                    store: store,
+                    texts: PushText(publicURL: settings.publicURL, zone: settings.zone),
+                    zone: settings.zone,
+                    gateway: gateway,
+                    metrics: registry,
+                    logger: context.logger
+                )
                 if let address = settings.metrics {
                     servers.append(
                         MetricsServer(at: address, page: page, health: node.health, logger: context.logger)

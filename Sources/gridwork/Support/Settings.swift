@@ -9,6 +9,7 @@ import Configuration
 import Foundation
 import GridAPI
 import GridModel
+import GridPush
 import GridRuntime
 import GridTraces
 import Logging
@@ -36,6 +37,7 @@ import SystemPackage
 /// | `traces.ratio` | `GRIDWORK_TRACES_RATIO` | 1: the share of work orders that are traced, 0 to 1 |
 /// | `files.quotaMebibytes` | `GRIDWORK_FILES_QUOTA_MEBIBYTES` | 10240: what attached files may have together |
 /// | `office.timeZone` | `GRIDWORK_OFFICE_TIME_ZONE` | `Asia/Shanghai`: by whose clocks times are shown, as the IANA time zone database names it |
+/// | `push.smsGateway` | `GRIDWORK_PUSH_SMS_GATEWAY` | none: a JSON file that says how short messages are sent |
 /// | `log.level` | `GRIDWORK_LOG_LEVEL` | `notice` |
 /// | `log.format` | `GRIDWORK_LOG_FORMAT` | `text`, or `json`: a line of JSON for each event |
 struct Settings: Sendable {
@@ -58,6 +60,8 @@ struct Settings: Sendable {
     let zone: OfficeZone
     /// What attached files may have together, in bytes.
     let fileQuota: Int
+    /// The file that says how short messages are sent; nil when none are.
+    let smsGatewayPath: String?
     let logLevel: Logger.Level
     let logFormat: LogFormat
 
@@ -129,6 +133,7 @@ struct Settings: Sendable {
         metrics = try Self.address(reader.string(forKey: "metrics.address") ?? "off", of: "metrics.address")
             .map { MetricsServer.Address(host: $0.host, port: $0.port) }
         traces = try Self.traces(in: reader)
+        smsGatewayPath = reader.string(forKey: "push.smsGateway")
         let level = reader.string(forKey: "log.level") ?? "notice"
         guard let logLevel = Logger.Level(rawValue: level) else {
             let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
@@ -140,6 +145,18 @@ struct Settings: Sendable {
             throw Invalid(description: "log.format: \(format) is neither text nor json")
         }
         self.logFormat = logFormat
+    }
+
+    /// How short messages are sent; nil when none are.
+    ///
+    /// - Throws: `Invalid`, naming the key.
+    func smsGateway() throws -> SMSGateway? {
+        guard let smsGatewayPath else { return nil }
+        do {
+            return try SMSGateway(path: smsGatewayPath)
+        } catch {
+            throw Invalid(description: "push.smsGateway: \(error)")
+        }
     }
 
     /// A switch; read as text, since a malformed one would silently count as absent.

@@ -38,6 +38,7 @@ import Testing
         "done": (OfferDesk.verbs + OfferDesk.verbsForReturned).map(\.rawValue),
         "do": verbs + ["urgeAll"],
         "photos": GridModel.Attachment.Kind.allCases.map(\.rawValue),
+        "push": PushKind.allCases.map(\.rawValue),
         "note": verbs.filter { !["acknowledge", "signOff", "urge"].contains($0) },
     ]
 
@@ -58,7 +59,9 @@ import Testing
         return Dictionary(uniqueKeysWithValues: zip(names, texts))
     }
 
-    private static func sources() throws -> String { try files(of: "GridAPI").values.joined() }
+    private static func sources() throws -> String {
+        try ["GridAPI", "GridPush"].map { try files(of: $0).values.joined() }.joined()
+    }
 
     @Test("Both languages have the same texts, with the same places for values, and none is empty")
     func sameKeys() {

@@ -7,6 +7,7 @@ import GridModel
 import GridRuntime
 import GridStore
 import GridTraces
+import Logging
 import ServiceLifecycle
 
 extension Chain {
@@ -90,29 +91,39 @@ extension Chain {
         ending: Ending,
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: services.map { .init(service: $0) }, logger: logger)
-        )
-        let ended = StopFlag()
-        return try await withThrowingTaskGroup(of: Value?.self) { tasks in
-            tasks.addTask {
-                defer { ended.set() }
-                try await group.run()
-                return nil
-            }
-            tasks.addTask { try await body() }
-            defer { tasks.cancelAll() }
-            guard let value = try await tasks.next() ?? nil else { throw EndedEarly() }
-            switch ending {
-            case .graceful:
-                await group.triggerGracefulShutdown()
-                try await within(.seconds(60), "the services stop") { await ended.wait() }
-                try await tasks.waitForAll()
-            case .abrupt:
-                tasks.cancelAll()
-                while await tasks.nextResult() != nil {}
-            }
-            return value
+        try await GridRuntimeTests.running(services, ending: ending, logger: logger, body)
+    }
+}
+
+/// Runs services as one group, without signals, for the length of `body`.
+func running<Value: Sendable>(
+    _ services: [any Service],
+    ending: Chain.Ending,
+    logger: Logger,
+    _ body: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+    let group = ServiceGroup(
+        configuration: ServiceGroupConfiguration(services: services.map { .init(service: $0) }, logger: logger)
+    )
+    let ended = StopFlag()
+    return try await withThrowingTaskGroup(of: Value?.self) { tasks in
+        tasks.addTask {
+            defer { ended.set() }
+            try await group.run()
+            return nil
         }
+        tasks.addTask { try await body() }
+        defer { tasks.cancelAll() }
+        guard let value = try await tasks.next() ?? nil else { throw Chain.EndedEarly() }
+        switch ending {
+        case .graceful:
+            await group.triggerGracefulShutdown()
+            try await within(.seconds(60), "the services stop") { await ended.wait() }
+            try await tasks.waitForAll()
+        case .abrupt:
+            tasks.cancelAll()
+            while await tasks.nextResult() != nil {}
+        }
+        return value
     }
 }
