@@ -124,12 +124,16 @@ final class FaultRelay: Sendable {
             if clientGone || brokerGone { closed.append(index) }
         }
         for index in closed.reversed() { Self.close(pairs.remove(at: index)) }
-        if watched[1].revents != 0, let pair = accept(orders) { pairs.append(pair) }
+        if watched[1].revents != 0, let pair = accept() { pairs.append(pair) }
     }
 
-    private func accept(_ orders: State) -> Pair? {
+    private func accept() -> Pair? {
         let client = Glibc.accept(listener, nil, nil)
-        state.withLock { $0.connections += 1 }
+        // As it is now: the connection may have come after orders that are still to be read.
+        let isRefusing = state.withLock { state in
+            state.connections += 1
+            return state.isRefusing
+        }
         let broker = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = Self.loopback(brokerPort)
         let status = withUnsafePointer(to: &address) { pointer in
@@ -138,7 +142,7 @@ final class FaultRelay: Sendable {
             }
         }
         let pair = Pair(client: client, broker: broker)
-        if status == 0 && !orders.isRefusing { return pair }
+        if status == 0 && !isRefusing { return pair }
         Self.close(pair)
         return nil
     }

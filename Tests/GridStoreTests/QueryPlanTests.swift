@@ -50,7 +50,7 @@ import Testing
                 return statements
             }
             // The test is worth something only if it sees what it is about.
-            for table in ["assignment", "leg", "escalation", "history", "timer", "inbox", "outbox", "parked"] {
+            for table in ["assignment", "leg", "escalation", "history", "timer", "inbox", "outbox", "parked", "push"] {
                 #expect(statements.contains { $0.contains("FROM \(table)") }, "\(table) was not asked")
             }
         }
@@ -218,6 +218,32 @@ import Testing
         try transaction.note(reported, of: .sample(), from: leader, at: at(1))
         try transaction.fileArrived(file)
         try people(transaction)
+        try pushes(transaction)
+    }
+
+    /// Everything that is asked again and again while pushes are planned and sent.
+    private static func pushes(_ transaction: StoreTransaction) throws {
+        let channel = try transaction.addPushChannel(PushTests.channel())
+        _ = try transaction.hasPushChannels()
+        _ = try transaction.pushChannels(of: leader, at: at(1))
+        _ = try transaction.pushedLine()
+        _ = try transaction.history(after: 0, limit: 1)
+        _ = try transaction.queuePushes([PushTests.draft(channel, line: 1)])
+        try transaction.notePushedLine(1)
+        _ = try transaction.hasDuePush(at: at(2_000))
+        _ = try transaction.nextPush(after: at(0))
+        let messages = try transaction.claimPushes(
+            owner: "a",
+            now: at(2_000),
+            leaseMilliseconds: 1,
+            limit: 1,
+            name: { "m" },
+            workers: { _ in 1 }
+        )
+        #expect(messages.count == 1)
+        let outcomes = messages.map { PushOutcome(message: $0.id, result: .sent) }
+        _ = try transaction.settlePushes(outcomes, owner: "a", now: at(2_000))
+        _ = try transaction.sweepPushes(at: at(2_000), limit: 1)
     }
 
     /// Everything that the people's side asks, but the lists of all people and tokens and the statistics, which count.

@@ -12,7 +12,8 @@ import ServiceLifecycle
 /// Sends the spans of a process to a collector, and holds up nothing when that is slow, full or away.
 ///
 /// Spans wait in a bounded buffer; what finds no room there is dropped and counted. One request is under way at a time, with a
-/// limit. What the collector cannot take now it is sent again, later each time; what it refuses is dropped.
+/// limit. What the collector cannot take now it is sent again, later each time; what it refuses is dropped. A request that is under
+/// way when the process is told to stop is sent anew within the limit of a stop, so its spans may arrive twice.
 package struct TraceExporter: Service {
     /// The waits between attempts.
     static let backoff = AMQPBackoff(initial: .seconds(1), maximum: .seconds(30))

@@ -64,7 +64,8 @@ struct TraceExporterTests {
             configuration.stopLimit = .seconds(600)
             let process = Process(configuration)
             try await process.export { process.keep(1_300) }
-            #expect(collector.spans.count == 1_300)
+            // A request that was under way at the stop is sent again: the collector may have taken it already.
+            #expect(Set(collector.spans.map(\.spanId)).count == 1_300)
             #expect(process.counted("gridwork_spans_exported_total") == "1300")
             #expect(process.told.isEmpty)
         }
