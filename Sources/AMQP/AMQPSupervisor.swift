@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 public import Logging
+import Synchronization
 
 /// Keeps a connection up: connects, runs a body, and does all of it again when the connection is lost.
 public struct AMQPSupervisor: Sendable {
@@ -11,6 +12,16 @@ public struct AMQPSupervisor: Sendable {
     /// declaration.
     private static let trial = Duration.seconds(1)
 
+    /// Whether a connection has stood that long, in this run or an earlier one.
+    private final class Acceptance: Sendable {
+        private let state = Mutex(false)
+
+        var isGiven: Bool { state.withLock(\.self) }
+
+        func give() { state.withLock { $0 = true } }
+    }
+
+    private let acceptance = Acceptance()
     private let configuration: AMQPConfiguration
     private let backoff: AMQPBackoff
     private let logger: Logger
@@ -60,18 +71,17 @@ public struct AMQPSupervisor: Sendable {
     public func run(_ body: @escaping @Sendable (AMQPConnection) async throws -> Void) async throws {
         var generator = SystemRandomNumberGenerator()
         var failures = 0
-        var wasAccepted = false
         var last: AMQPAddress?
         while true {
             let start = MonotonicTime.now
-            var acceptance: MonotonicTime?
+            var accepted: MonotonicTime?
             do {
                 return try await AMQPConnection.withConnection(
                     configuration,
                     avoiding: last,
                     logger: logger
                 ) { connection in
-                    acceptance = .now
+                    accepted = .now
                     last = connection.address
                     if failures > 0 {
                         logger.info(
@@ -82,13 +92,13 @@ public struct AMQPSupervisor: Sendable {
                     try await Self.run(body, connection)
                 }
             } catch let error as AMQPError {
-                if let acceptance, .now - acceptance >= Self.trial { wasAccepted = true }
-                guard error.isRetriable || (wasAccepted && error.isRefusal) else { throw error }
+                if let accepted, .now - accepted >= Self.trial { acceptance.give() }
+                guard error.isRetriable || (acceptance.isGiven && error.isRefusal) else { throw error }
                 onFailure?(error)
                 try Task.checkCancellation()
                 if !error.isRetriable { onRefusal?(error) }
                 failures = .now - start > backoff.maximum ? 1 : failures + 1
-                if acceptance != nil, failures < configuration.addresses.count {
+                if accepted != nil, failures < configuration.addresses.count {
                     logger.info(
                         "The connection to a node of the broker was lost; trying another.",
                         metadata: metadata(last.map { [$0] } ?? [], failures)

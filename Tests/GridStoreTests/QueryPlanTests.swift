@@ -30,6 +30,11 @@ import Testing
         "SCAN timer",
         "SCAN timer USING COVERING INDEX timerByTime",
         "SCAN parked USING COVERING INDEX parkedByTime",
+        // What is on its way to people, of which there is as much as connections; whether anybody wants to be told; and when
+        // messages are taken from their queue, the channels: one or two for a person.
+        "SCAN push USING INDEX pushSending",
+        "SCAN pushChannel USING COVERING INDEX pushChannelByAddress",
+        "SCAN c",
         // What all attached files have together, asked when one is attached: tens of thousands of short rows at most.
         "SCAN file",
     ]

@@ -31,6 +31,8 @@ extension Schema {
         CREATE INDEX pushChannelByPerson ON pushChannel (person) WHERE person IS NOT NULL;
         CREATE INDEX pushChannelByPost ON pushChannel (post) WHERE post IS NOT NULL;
         CREATE INDEX pushChannelByAddress ON pushChannel (address);
+        -- Those that are to be told when a receiver takes messages again: asked after each message that was taken.
+        CREATE INDEX pushChannelFailing ON pushChannel (kind) WHERE failures > 0;
         CREATE INDEX postHeldByPost ON postHeld (post);
         CREATE INDEX standInByPost ON standIn (post, endsAt);
 

@@ -26,6 +26,10 @@ struct ReconcileTests {
                 let root = try await chain.issue()
                 try await chain.awaitFanOut(of: root)
                 try await chain.completeLeaves(under: root.leg(1))
+                // A broker that refuses who has just come is taken to be configured otherwise.
+                try await poll("all connections of the node have stood for a while") {
+                    try await chain.connectionsStanding(for: 2_000) >= 4
+                }
                 try await chain.server.script("vhost", ["delete", chain.broker.virtualHost])
                 // People go on; what they do waits in the outbox.
                 try await chain.completeLeaves(under: root.leg(2))
@@ -236,5 +240,26 @@ struct ReconcileTests {
                 }
             }
         }
+    }
+}
+
+extension Chain {
+    /// How many connections to the chain's vhost have stood for so many milliseconds.
+    fileprivate func connectionsStanding(for milliseconds: Int64) async throws -> Int {
+        struct Connection: Decodable {
+            let vhost: String
+            let connectedAt: Int64
+
+            enum CodingKeys: String, CodingKey {
+                case vhost
+                case connectedAt = "connected_at"
+            }
+        }
+        let text = try await server.control(
+            ["-q", "--formatter", "json", "list_connections", "vhost", "connected_at"]
+        )
+        let latest = WallClock.system.now.milliseconds - milliseconds
+        return try JSONDecoder().decode([Connection].self, from: Data(text.utf8))
+            .count { $0.vhost == broker.virtualHost && $0.connectedAt <= latest }
     }
 }
