@@ -300,12 +300,16 @@ package struct MailboxLoop: Service {
     /// How many messages of each mailbox there are, and when the first and the last of them were sent.
     private static func counted(_ items: [ReadAhead.Item]) -> [String: WorkerGauge.Portion] {
         var portions: [String: WorkerGauge.Portion] = [:]
-        for item in items {
-            let time = item.candidate?.message.headers[HeaderName.time]
-            var portion = portions[item.queue] ?? WorkerGauge.Portion(count: 0, firstTime: time)
-            portion.count += 1
-            portion.lastTime = time ?? portion.lastTime
-            portions[item.queue] = portion
+        // The broker sends those of a mailbox in runs.
+        var start = items.startIndex
+        while start < items.endIndex {
+            let first = items[start]
+            let end = items[start...].firstIndex { $0.queue != first.queue } ?? items.endIndex
+            var portion = portions[first.queue] ?? WorkerGauge.Portion(count: 0, firstTime: first.time)
+            portion.count += end - start
+            portion.lastTime = items[end - 1].time ?? portion.lastTime
+            portions[first.queue] = portion
+            start = end
         }
         return portions
     }

@@ -24,14 +24,31 @@ struct Quarantine: Sendable {
 
     /// A delivery on its way to being handled.
     struct Candidate: Sendable {
-        let message: StoredMessage
-        let queue: String
-        /// What it says; nil while an attempt must be written before it is read.
-        let incoming: MessageHandler.Incoming?
-        /// Its name in the attempts; nil for one that comes for the first time.
-        let key: String?
+        /// What a delivery says. By reference: it passes through several queues, and has many parts to be retained.
+        private final class Contents: Sendable {
+            let message: StoredMessage
+            let queue: String
+            let incoming: MessageHandler.Incoming?
+            let key: String?
+
+            init(_ delivery: AMQPDelivery, nodeUser: String, with handler: MessageHandler) {
+                message = StoredMessage(delivery, nodeUser: nodeUser)
+                queue = delivery.queue
+                key = delivery.isRedelivered ? DeadLetter.key(of: message) : nil
+                incoming = delivery.isRedelivered ? nil : handler.read(message, from: queue)
+            }
+        }
+
+        private let contents: Contents
         /// How often its handling was begun before by processes that never struck the attempt out.
         var attempts = 0
+
+        var message: StoredMessage { contents.message }
+        var queue: String { contents.queue }
+        /// What it says; nil while an attempt must be written before it is read.
+        var incoming: MessageHandler.Incoming? { contents.incoming }
+        /// Its name in the attempts; nil for one that comes for the first time.
+        var key: String? { contents.key }
 
         var isSetAside: Bool { attempts >= Quarantine.limit }
         var isSuspected: Bool { attempts > 0 && !isSetAside }
@@ -40,10 +57,7 @@ struct Quarantine: Sendable {
         ///
         /// - Parameter nodeUser: The user by which this node is logged in.
         init(_ delivery: AMQPDelivery, nodeUser: String, with handler: MessageHandler) {
-            message = StoredMessage(delivery, nodeUser: nodeUser)
-            queue = delivery.queue
-            key = delivery.isRedelivered ? DeadLetter.key(of: message) : nil
-            incoming = delivery.isRedelivered ? nil : handler.read(message, from: queue)
+            contents = Contents(delivery, nodeUser: nodeUser, with: handler)
         }
     }
 

@@ -15,6 +15,9 @@ final class ReadAhead: Sendable {
         let deliveryTag: UInt64
         let queue: String
         let candidate: Quarantine.Candidate?
+
+        /// When it was sent, as far as it says so.
+        var time: String? { candidate?.message.headers[HeaderName.time] }
     }
 
     private let state = Mutex((turns: Turns<Item>(), isFinished: false))
@@ -42,12 +45,12 @@ final class ReadAhead: Sendable {
     ///
     /// One task takes at a time.
     ///
-    /// - Parameter plan: A mailbox gives as many as it has workers when it is its turn.
+    /// - Parameter plan: Says how many a mailbox gives when it is its turn.
     func next(atMost limit: Int, under plan: () -> SubscriptionPlan) async -> [Item]? {
         while !Task.isCancelled {
             let shares = plan().shares
             let (items, isFinished) = state.withLock { state in
-                (state.turns.take(limit) { shares[$0]?.workers ?? 1 }, state.isFinished)
+                (state.turns.take(limit) { shares[$0]?.turn ?? 1 }, state.isFinished)
             }
             if !items.isEmpty { return items }
             if isFinished { return nil }

@@ -12,6 +12,7 @@ import DequeModule
 struct Turns<Item> {
     /// The deliveries of one mailbox.
     private struct Line {
+        let mailbox: String
         var urgent: Deque<(item: Item, subject: String?)> = []
         var normal: Deque<(item: Item, subject: String?)> = []
         /// How many urgent ones wait of each assignment.
@@ -56,9 +57,15 @@ struct Turns<Item> {
         }
     }
 
-    private var lines: [String: Line] = [:]
-    /// The mailboxes with deliveries, the one whose turn it is first.
-    private var ring: Deque<String> = []
+    private var lines: [Line] = []
+    /// Where in `lines` those of a mailbox are.
+    private var places: [String: Int] = [:]
+    /// The place of the mailbox to which a delivery was added last: they come in runs.
+    private var latest: (mailbox: String, place: Int)?
+    /// The places of the mailboxes with deliveries, the one whose turn it is first.
+    private var ring: Deque<Int> = []
+    /// How much is left of the turn of the first in the ring, where a batch was full before it was over; otherwise 0.
+    private var unfinished = 0
     /// How many deliveries wait.
     private(set) var count = 0
 
@@ -69,20 +76,45 @@ struct Turns<Item> {
     ///   - subject: The assignment that it is about; nil where it does not say.
     ///   - isUrgent: Whether it goes before those of the mailbox that are not.
     mutating func add(_ item: Item, of mailbox: String, about subject: String?, isUrgent: Bool) {
-        if lines[mailbox, default: Line()].isEmpty { ring.append(mailbox) }
-        lines[mailbox, default: Line()].add(item, about: subject, isUrgent: isUrgent)
+        let place = place(of: mailbox)
+        if lines[place].isEmpty { ring.append(place) }
+        lines[place].add(item, about: subject, isUrgent: isUrgent)
         count += 1
     }
 
+    private mutating func place(of mailbox: String) -> Int {
+        if let latest, latest.mailbox == mailbox { return latest.place }
+        let place = places[mailbox] ?? lines.count
+        if place == lines.count {
+            lines.append(Line(mailbox: mailbox))
+            places[mailbox] = place
+        }
+        latest = (mailbox, place)
+        return place
+    }
+
     /// Takes up to `limit` deliveries.
+    ///
+    /// A turn for which there was no more room goes on with the next batch: otherwise the oldest deliveries would be left
+    /// for last, and none after them could be acknowledged together.
     ///
     /// - Parameter turn: How many a mailbox gives when it is its turn, at least 1.
     mutating func take(_ limit: Int, turn: (_ mailbox: String) -> Int) -> [Item] {
         var taken: [Item] = []
         taken.reserveCapacity(min(limit, count))
-        while taken.count < limit, let mailbox = ring.popFirst() {
-            lines[mailbox]?.take(min(max(1, turn(mailbox)), limit - taken.count), into: &taken)
-            if lines[mailbox]?.isEmpty == false { ring.append(mailbox) }
+        while taken.count < limit, let place = ring.popFirst() {
+            let due = unfinished > 0 ? unfinished : max(1, turn(lines[place].mailbox))
+            let before = taken.count
+            lines[place].take(min(due, limit - before), into: &taken)
+            unfinished = 0
+            if lines[place].isEmpty { continue }
+            let left = due - (taken.count - before)
+            if left > 0 {
+                unfinished = left
+                ring.prepend(place)
+            } else {
+                ring.append(place)
+            }
         }
         count -= taken.count
         return taken

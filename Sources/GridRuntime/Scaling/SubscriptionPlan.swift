@@ -13,6 +13,8 @@ package struct SubscriptionPlan: Sendable, Hashable {
         package var workers: Int
         /// How many messages one of them may hold, at least 1.
         package var prefetch: Int
+        /// How many messages the mailbox gives when it is its turn and others wait, at least 1.
+        package var turn = 1
 
         /// How many messages may be outstanding.
         var window: Int { workers * prefetch }
@@ -28,6 +30,9 @@ package struct SubscriptionPlan: Sendable, Hashable {
     static let standardWindow = 4_000
     /// The most it has outstanding of all, but one for each worker at least: it holds them in memory.
     static let mostOutstanding = 20_000
+
+    /// The most messages that a mailbox gives in one turn, however many workers it has: a quarter of a batch.
+    static let mostInTurn = MailboxLoop.batchSize / 4
 
     /// Its parts, by the names of the mailboxes; those that it leaves to others, or to nobody, are not there.
     package private(set) var shares: [String: Share] = [:]
@@ -58,10 +63,25 @@ package struct SubscriptionPlan: Sendable, Hashable {
             guard workers != 0 else { continue }
             shares[mailbox.name] = Share(workers: workers ?? 1, prefetch: scale.prefetch ?? standard)
         }
+        setTurns(standard)
         let total = shares.values.reduce(0) { $0 + $1.window }
         guard total > Self.mostOutstanding else { return }
         shares = shares.mapValues { share in
-            Share(workers: share.workers, prefetch: max(1, share.prefetch * Self.mostOutstanding / total))
+            var share = share
+            share.prefetch = max(1, share.prefetch * Self.mostOutstanding / total)
+            return share
+        }
+    }
+
+    /// Turns go by workers, and are as long as can be: what a mailbox of which nothing was said may hold goes in one, so that
+    /// it is acknowledged together. Each acknowledgement is an entry in the log of a quorum queue.
+    private mutating func setTurns(_ standard: Int) {
+        let mostWorkers = shares.values.reduce(1) { max($0, $1.workers) }
+        let each = max(1, min(standard, Self.mostInTurn / mostWorkers))
+        shares = shares.mapValues { share in
+            var share = share
+            share.turn = share.workers * each
+            return share
         }
     }
 

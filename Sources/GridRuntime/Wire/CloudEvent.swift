@@ -27,14 +27,14 @@ struct CloudEvent {
         subject: AssignmentID?
     ) -> [String: String] {
         let word = type.utf8.index(type.startIndex, offsetBy: "gridwork.".utf8.count)
-        var headers = [
-            HeaderName.specVersion: "1.0",
-            HeaderName.id: id.text,
-            HeaderName.source: source.text,
-            HeaderName.type: type,
-            HeaderName.time: time.description,
-            HeaderName.dataSchema: schemaBase + type[word...] + ".schema.json",
-        ]
+        // With room for what the codecs add: a dictionary that grows is copied.
+        var headers = [String: String](minimumCapacity: 10)
+        headers[HeaderName.specVersion] = "1.0"
+        headers[HeaderName.id] = id.text
+        headers[HeaderName.source] = source.text
+        headers[HeaderName.type] = type
+        headers[HeaderName.time] = time.description
+        headers[HeaderName.dataSchema] = schemaBase + type[word...] + ".schema.json"
         headers[HeaderName.subject] = subject?.text
         return headers
     }

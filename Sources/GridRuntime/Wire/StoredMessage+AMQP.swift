@@ -45,12 +45,15 @@ extension StoredMessage {
     /// The message in a delivery. Headers that are not texts are written as texts; those that would route it elsewhere when it
     /// is published again are left out.
     package init(_ delivery: AMQPDelivery) {
+        let table = delivery.properties.headers
+        // With room for the user: every message that arrives passes here.
+        var headers = [String: String](minimumCapacity: table.count + 1)
+        for (name, value) in table where !HeaderName.furtherRoutes.contains(name) { headers[name] = Self.text(value) }
         self.init(
             exchange: delivery.exchange,
             routingKey: delivery.routingKey,
             messageID: delivery.properties.messageID ?? "",
-            headers: delivery.properties.headers.filter { !HeaderName.furtherRoutes.contains($0.key) }
-                .mapValues(Self.text),
+            headers: headers,
             type: delivery.properties.type ?? "",
             correlationID: delivery.properties.correlationID,
             body: delivery.body

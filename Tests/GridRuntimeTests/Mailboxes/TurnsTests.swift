@@ -50,6 +50,22 @@ struct TurnsTests {
         }
     }
 
+    @Test("A turn for which a batch has no room goes on with the next one, so that the oldest are not left for last")
+    func unfinished() {
+        let deliveries = (0..<240).map { Delivery(mailbox: "m\($0 / 80)", subject: nil, number: $0) }
+        var turns = Self.turns(deliveries)
+        var taken: [Int] = []
+        for _ in 0..<3 {
+            let batch = turns.take(100) { _ in 80 }.map(\.number)
+            taken += batch
+        }
+        #expect(taken == Array(0..<240))
+        // It was the whole turn, so the others are next.
+        turns = Self.turns(deliveries)
+        _ = turns.take(60) { _ in 40 }
+        #expect(turns.take(80) { _ in 40 }.map(\.number) == Array(100..<120) + Array(160..<200) + Array(40..<60))
+    }
+
     @Test("What is urgent goes first in its mailbox, but never before an earlier message of its own assignment")
     func urgent() {
         let deliveries = [

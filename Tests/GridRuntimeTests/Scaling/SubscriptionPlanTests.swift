@@ -105,6 +105,21 @@ struct SubscriptionPlanTests {
         #expect((plan.shares[liaison]?.prefetch ?? 0) > (plan.shares[leader]?.prefetch ?? 0))
     }
 
+    @Test("A turn gives what a mailbox of which nothing was said may hold; of others, by their workers")
+    func turns() throws {
+        let standard = 4_000 / mailboxes.count
+        #expect(plan([]).shares.values.allSatisfy { $0.turn == min(standard, SubscriptionPlan.mostInTurn) })
+        let mailbox = try #require(mailboxes.first)
+        let scope = MailboxScope(area: mailbox.code, role: mailbox.role)
+        let scaled = plan([rule(scope, .workers(10, prefetch: nil))]).shares
+        #expect(scaled[mailbox.name]?.turn == SubscriptionPlan.mostInTurn)
+        let others = scaled.filter { $0.key != mailbox.name }.values
+        #expect(others.allSatisfy { $0.turn == SubscriptionPlan.mostInTurn / 10 })
+        // More workers than that have a turn each all the same.
+        let many = plan([rule(scope, .workers(1_000, prefetch: 1))]).shares
+        #expect(many[mailbox.name]?.turn == 1_000)
+    }
+
     @Test("Only what differs is changed")
     func change() {
         let before = plan([])
