@@ -35,6 +35,9 @@ public final class AMQPConsumer: AsyncSequence, Sendable {
         try await buffer.next(Swift.max(1, maximum))
     }
 
+    /// How many deliveries have arrived since the consumer was made, those counted that nobody has taken yet.
+    public var arrivedCount: Int { buffer.arrivedCount }
+
     /// Gives the deliveries in batches of at most `maximum`.
     public func batches(of maximum: Int) -> Batches {
         Batches(consumer: self, maximum: maximum)

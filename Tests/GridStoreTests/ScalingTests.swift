@@ -114,7 +114,7 @@ struct ScalingTests {
 
             func note(_ isServing: Bool) async throws -> Bool {
                 try await file.write {
-                    try $0.noteProcess("1:1:0", applied: 2, isServing: isServing, report: "r", at: at(9))
+                    try $0.noteProcess("1:1:0", applied: 2, released: 1, isServing: isServing, report: "r", at: at(9))
                 }
             }
             #expect(try await note(false))
@@ -124,8 +124,13 @@ struct ScalingTests {
             #expect(try await file.read { try $0.scaleVersion() } == 3)
             #expect(try await file.write { try $0.setDraining(true, of: "1:1:0") } == 4)
             var told = first
-            (told.seenAt, told.applied, told.report, told.isDraining, told.isServing) = (at(9), 2, "r", true, true)
+            (told.seenAt, told.applied, told.released) = (at(9), 2, 1)
+            (told.report, told.isDraining, told.isServing) = ("r", true, true)
             #expect(try await file.read { try $0.workerProcesses() } == [told, second])
+            #expect(try await file.write { try $0.beginProcess("1:1:0") })
+            told.released = 0
+            #expect(try await file.read { try $0.workerProcesses() } == [told, second])
+            #expect(try await file.read { try $0.scaleVersion() } == 4)
 
             try await file.write { try $0.removeProcess("1:1:0") }
             #expect(try await file.read { try $0.scaleVersion() } == 5)
@@ -139,8 +144,8 @@ struct ScalingTests {
         try await withStateFile { file async throws in
             let old = WorkerProcess(name: "1:1:0", duties: "node", selection: "{}", startedAt: at(1))
             let new = WorkerProcess(name: "2:2:0", duties: "node", selection: "{}", startedAt: at(100_000))
-            #expect(old.isAlive(at: at(15_001)) && !old.isAlive(at: at(15_002)))
-            #expect(new.isAlive(at: at(1)), "a clock that was set back makes nobody dead")
+            #expect(old.wasSeenLately(at: at(15_001)) && !old.wasSeenLately(at: at(15_002)))
+            #expect(new.wasSeenLately(at: at(1)), "a clock that was set back makes nobody dead")
             for process in [old, new] { try await file.write { try $0.registerProcess(process) } }
             #expect(try await file.read { try $0.workerProcesses() } == [new])
         }

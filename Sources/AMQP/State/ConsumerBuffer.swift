@@ -29,6 +29,7 @@ final class ConsumerBuffer: Sendable {
     private struct State {
         /// A ring, so that taking the first few moves them out and leaves the rest where it is.
         var deliveries: Deque<AMQPDelivery> = []
+        var arrivedCount = 0
         var waiters: Deque<Waiter> = []
         var nextID: UInt64 = 0
         var end: End?
@@ -52,6 +53,9 @@ final class ConsumerBuffer: Sendable {
 
     private let state = Mutex(State())
 
+    /// How many deliveries have arrived, those counted that were taken.
+    var arrivedCount: Int { state.withLock(\.arrivedCount) }
+
     /// Whether no more will arrive.
     var hasEnded: Bool { state.withLock { $0.end != nil } }
 
@@ -62,6 +66,7 @@ final class ConsumerBuffer: Sendable {
         state.withLock { state in
             guard state.end == nil else { return false }
             state.deliveries.append(delivery)
+            state.arrivedCount += 1
             return true
         }
     }

@@ -26,8 +26,6 @@ struct MailboxCare: Sendable {
     let prober: AMQPConfiguration
     let mailboxes: [Mailbox]
     let silent: [Mailbox]
-    /// Tells how many other processes should be subscribed to each mailbox.
-    let otherSubscribers: @Sendable () async throws -> [String: Int]
     /// Whether a mailbox that gives no answer may be deleted and declared anew.
     let mayRenew: Bool
     let claim: HostClaim
@@ -47,7 +45,6 @@ struct MailboxCare: Sendable {
         defer { metrics.mailboxesSilent.set(0) }
         if !silent.isEmpty { try await treat(over: connection) }
         var nextRound = ContinuousClock.now + timing.interval
-        var lacking: Set<String> = []
         while true {
             try await Task.sleep(for: silent.isEmpty ? timing.interval : Self.silentInterval)
             if !silent.isEmpty, try await stillSilent().count < silent.count {
@@ -56,7 +53,7 @@ struct MailboxCare: Sendable {
             guard .now >= nextRound else { continue }
             nextRound = .now + timing.interval
             try await claim.claim(mailboxes, over: connection)
-            lacking = try await lookIntoMailboxes(over: connection, lackingBefore: lacking)
+            try await lookIntoMailboxes(over: connection)
             await countDeadLetters(over: connection)
             try await sendEcho(over: connection)
             beat()
@@ -124,37 +121,26 @@ struct MailboxCare: Sendable {
     /// Sees to it that every mailbox that this process is subscribed to has its consumer, and counts what waits in all of
     /// them.
     ///
-    /// The broker tells how many consumers a mailbox has, not whose they are. So they are compared with the processes that
-    /// say that they are subscribed; where one is missing, each of these subscribes anew. Processes come and go, so it has to
-    /// be missing in two rounds.
-    ///
-    /// - Parameter lackingBefore: The mailboxes that had too few consumers in the round before.
-    /// - Returns: Those that have too few now.
-    private func lookIntoMailboxes(
-        over connection: AMQPConnection,
-        lackingBefore: Set<String>
-    ) async throws -> Set<String> {
+    /// The broker tells how many consumers a mailbox has, not whose they are; but no other process is subscribed to what this
+    /// one holds.
+    private func lookIntoMailboxes(over connection: AMQPConnection) async throws {
         let left = Set(silent.map(\.name))
-        let others = try await otherSubscribers()
-        let (waiting, lacking) = try await connection.withChannel { channel in
-            var (waiting, lacking): ([String: Int], Set<String>) = ([:], [])
+        let waiting = try await connection.withChannel { channel in
+            var waiting: [String: Int] = [:]
             for mailbox in mailboxes where !left.contains(mailbox.name) {
                 let subscription = gauge.subscription(to: mailbox.name)
                 let status = try await channel.status(ofQueue: mailbox.name)
                 waiting[mailbox.role, default: 0] += status.messageCount
                 // It may have been given up meanwhile, or subscribed to anew.
-                guard status.consumerCount < 1 + others[mailbox.name, default: 0], let subscription,
+                guard status.consumerCount == 0, let subscription,
                     gauge.subscription(to: mailbox.name) == subscription
                 else { continue }
-                lacking.insert(mailbox.name)
-                guard status.consumerCount == 0 || lackingBefore.contains(mailbox.name) else { continue }
                 logger.warning("A mailbox lost its consumer", metadata: [LogKey.queue: "\(mailbox.name)"])
-                throw AMQPError(.consumerCancelled, "The mailbox \(mailbox.name) lost a consumer.")
+                throw AMQPError(.consumerCancelled, "The mailbox \(mailbox.name) lost its consumer.")
             }
-            return (waiting, lacking)
+            return waiting
         }
         for (role, count) in waiting { metrics.mailboxMessages(of: role).set(count) }
-        return lacking
     }
 
     /// Counts what lies in the queues of last resort. Not being able to is no reason to serve no mailboxes.

@@ -143,14 +143,14 @@ package struct MailboxLoop: Service {
                 _ = try await ended.race {
                     try await link.run { connection in
                         try await losses.write()
-                        try await serve(organization, over: connection)
+                        try await serve(organization, version: version, over: connection)
                     }
                 }
             }
         }
     }
 
-    private func serve(_ organization: Organization, over connection: AMQPConnection) async throws {
+    private func serve(_ organization: Organization, version: Int, over connection: AMQPConnection) async throws {
         let mailboxes = selection.mailboxes(in: organization)
         // Before anything is claimed or declared: afterwards nobody can tell what was there.
         try await LostMailboxes(store: store, losses: losses, logger: logger).note(among: mailboxes, over: connection)
@@ -167,12 +167,10 @@ package struct MailboxLoop: Service {
             try await MailboxProbe.silent(among: probed, over: probing, within: MailboxCare.firstLimit)
         }
         let served = silent.isEmpty ? mailboxes : mailboxes.filter { !silent.contains($0) }
-        let fellows = Fellows(name: outbox.owner, organization: organization, clock: .system, logger: logger)
         let care = MailboxCare(
             prober: prober,
             mailboxes: mailboxes,
             silent: silent,
-            otherSubscribers: { [store] in try await fellows.subscribers(in: store, beside: served) },
             mayRenew: renewsMailboxes,
             claim: claim,
             gauge: gauge,
@@ -184,8 +182,18 @@ package struct MailboxLoop: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             if !served.isEmpty {
                 group.addTask {
+                    gauge.begin()
+                    // Others take the mailboxes over when this is told: not before the channel is closed.
+                    defer { gauge.forget() }
                     try await connection.withChannel { channel in
-                        try await take(from: served, in: organization, over: channel, at: connection.address)
+                        try await take(
+                            from: served,
+                            of: Set(mailboxes).count,
+                            in: organization,
+                            version: version,
+                            over: channel,
+                            at: connection.address
+                        )
                     }
                 }
             }
@@ -196,21 +204,28 @@ package struct MailboxLoop: Service {
     }
 
     /// Takes and handles what arrives, from as many mailboxes as operators want served, until the task is cancelled.
+    ///
+    /// - Parameter breadth: How many mailboxes the process is there for, those counted that take no messages.
     private func take(
         from mailboxes: [Mailbox],
+        of breadth: Int,
         in organization: Organization,
+        version: Int,
         over channel: AMQPChannel,
         at address: AMQPAddress
     ) async throws {
-        let gate = AcknowledgementGate()
+        let (gate, read) = (AcknowledgementGate(), Threshold())
         let keeper = SubscriptionKeeper(
             store: store,
             name: outbox.owner,
             organization: organization,
+            organizationVersion: version,
             mailboxes: mailboxes,
+            breadth: breadth,
             scaleVersion: scaleVersion,
             gauge: gauge,
             gate: gate,
+            read: read,
             metrics: metrics,
             logger: logger,
             silent: { [prober, logger] newcomers in
@@ -220,21 +235,18 @@ package struct MailboxLoop: Service {
             },
             acknowledge: { try await acknowledge($0, on: channel) }
         )
-        let start = try await keeper.situation()
+        guard let start = try await keeper.begin() else { return }
         let consumer = try await channel.consume(
             SubscriptionKeeper.subscriptions(start.plan.shares.mapValues(\.window))
         )
         keeper.noteFollowed(start)
-        defer {
-            gauge.forget()
-            metrics.count(served: 0, left: 0)
-        }
+        defer { metrics.count(served: 0, left: 0) }
         pulse.beat()
         readiness.becomeReady(mailboxes: start.plan.shares.count, at: address)
         defer { readiness.cease() }
         let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await handle(consumer, on: channel, through: gate, with: handler) }
+            group.addTask { try await handle(consumer, on: channel, through: gate, counting: read, with: handler) }
             group.addTask { try await keeper.follow(from: start, with: consumer) }
             defer { group.cancelAll() }
             try await group.next()
@@ -246,6 +258,7 @@ package struct MailboxLoop: Service {
         _ consumer: AMQPConsumer,
         on channel: AMQPChannel,
         through gate: AcknowledgementGate,
+        counting read: Threshold,
         with handler: MessageHandler
     ) async throws {
         let readAhead = ReadAhead()
@@ -265,6 +278,7 @@ package struct MailboxLoop: Service {
                         )
                     }
                     gauge.arrived(Self.counted(items))
+                    read.raise(to: read.value + items.count)
                     metrics.inFlight.increment(by: Double(items.count))
                     readAhead.add(items)
                 }

@@ -5,9 +5,9 @@
 
 import GridModel
 
-/// What a process subscribes to: its part of what operators want.
+/// What a process subscribes to: the mailboxes that it holds, as operators want them served.
 package struct SubscriptionPlan: Sendable, Hashable {
-    /// A process's part in a mailbox.
+    /// How a mailbox is served.
     package struct Share: Sendable, Hashable {
         /// How many workers it has there, at least 1.
         package var workers: Int
@@ -20,10 +20,14 @@ package struct SubscriptionPlan: Sendable, Hashable {
         var window: Int { workers * prefetch }
     }
 
-    /// A process that is there for mailboxes and takes messages from them.
+    /// Another process that is there for mailboxes.
     struct Peer: Sendable {
         let name: String
         let mailboxes: Set<Mailbox>
+        /// Whether it takes messages: who is drained, or has no connection, holds no mailbox.
+        var isServing = true
+        /// The version up to which it has given up what is not its own.
+        var released = 0
     }
 
     /// The most deliveries that a process has outstanding of mailboxes of which nothing was said.
@@ -34,7 +38,7 @@ package struct SubscriptionPlan: Sendable, Hashable {
     /// The most messages that a mailbox gives in one turn, however many workers it has: a quarter of a batch.
     static let mostInTurn = MailboxLoop.batchSize / 4
 
-    /// Its parts, by the names of the mailboxes; those that it leaves to others, or to nobody, are not there.
+    /// How it serves its mailboxes, by their names; those that others hold, or nobody, are not there.
     package private(set) var shares: [String: Share] = [:]
 
     /// Creates a plan of nothing, that of a process which is drained.
@@ -46,21 +50,28 @@ package struct SubscriptionPlan: Sendable, Hashable {
     ///   - mailboxes: What it is there for.
     ///   - rules: What operators want.
     ///   - name: Its name.
+    ///   - breadth: How many mailboxes it is there for, those counted that take no messages at present; the others reckon
+    ///     with the same number.
     ///   - peers: The other processes that share the state file.
     ///   - hasKeeper: Whether a node runs, which wakes mailboxes that have no worker by their policy. Without one they have
     ///     one worker.
-    init(of mailboxes: [Mailbox], rules: ScaleRules, name: String, peers: [Peer], hasKeeper: Bool = true) {
-        // Shares of it are given to each, so that few mailboxes hold much and many hold little.
+    init(of mailboxes: [Mailbox], rules: ScaleRules, name: String, breadth: Int, peers: [Peer], hasKeeper: Bool = true)
+    {
+        // Shares of it are given to each, so that few mailboxes hold much and many hold little. Not by how many the process
+        // holds: all would have to be subscribed to anew whenever a process comes or goes.
         let standard = max(2, Self.standardWindow / max(1, mailboxes.count))
+        let own = MailboxHolder.Candidate(name: name, breadth: breadth)
+        let others = peers.filter(\.isServing).map { peer in
+            let candidate = MailboxHolder.Candidate(name: peer.name, breadth: peer.mailboxes.count)
+            return (mailboxes: peer.mailboxes, candidate: candidate)
+        }
         for mailbox in mailboxes {
             let scale = rules.scale(of: mailbox)
             guard !scale.isPaused else { continue }
-            let wanted = scale.workers.map { $0 == 0 && !hasKeeper ? 1 : $0 }
-            let workers = wanted.map { total in
-                let names = Set(peers.filter { $0.mailboxes.contains(mailbox) }.map(\.name)).union([name])
-                return WorkerShare.share(of: total, for: name, among: names, mailbox: mailbox.name)
-            }
+            let workers = scale.workers.map { $0 == 0 && !hasKeeper ? 1 : $0 }
             guard workers != 0 else { continue }
+            let candidates = others.filter { $0.mailboxes.contains(mailbox) }.map(\.candidate) + [own]
+            guard MailboxHolder.name(of: mailbox.name, among: candidates) == name else { continue }
             shares[mailbox.name] = Share(workers: workers ?? 1, prefetch: scale.prefetch ?? standard)
         }
         setTurns(standard)
@@ -85,31 +96,9 @@ package struct SubscriptionPlan: Sendable, Hashable {
         }
     }
 
-    /// How many processes are subscribed to each mailbox, where each of them follows its plan.
-    ///
-    /// - Parameters:
-    ///   - processes: All that take messages.
-    ///   - hasKeeper: Whether a node runs.
-    ///   - isCounted: Whether a process of a name is counted; the others only have their share.
-    static func subscribers(
-        of processes: [Peer],
-        rules: ScaleRules,
-        hasKeeper: Bool = true,
-        where isCounted: (_ name: String) -> Bool
-    ) -> [String: Int] {
-        var counts: [String: Int] = [:]
-        for process in processes where isCounted(process.name) {
-            let others = processes.filter { $0.name != process.name }
-            let plan = SubscriptionPlan(
-                of: Array(process.mailboxes),
-                rules: rules,
-                name: process.name,
-                peers: others,
-                hasKeeper: hasKeeper
-            )
-            for name in plan.shares.keys { counts[name, default: 0] += 1 }
-        }
-        return counts
+    /// Leaves out mailboxes that are its own and cannot be subscribed to yet.
+    mutating func leaveOut(_ names: Set<String>) {
+        for name in names { shares[name] = nil }
     }
 
     /// What has to be done to come from one plan to another.

@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 import GridModel
+import GridStore
 import Synchronization
 
 /// What a process has in hand of each mailbox, and has handled: counted by the mailbox loop, told by the registry.
@@ -35,9 +36,26 @@ package final class WorkerGauge: Sendable {
         }
     }
 
+    /// How far a process has come with what is wanted of it.
+    package struct Progress: Sendable, Hashable {
+        /// The version of the desired state that has been carried out.
+        package var applied: Int
+        /// The version up to which everything that is not its own has been given up, what was held of it included.
+        package var released: Int
+        /// Whether the process is subscribed to what it is to serve, as far as others have released it; it may be nothing,
+        /// when it is drained.
+        package var isServing: Bool
+    }
+
     private struct State {
         var plan = SubscriptionPlan()
         var version = 0
+        /// Whether there are subscriptions, or may be any moment.
+        var isActive = false
+        /// Whether there is something of its own that others have not released yet.
+        var isAwaiting = false
+        /// The last version by which everything that is not its own has been given up.
+        var released = 0
         /// Grows whenever a subscription is made or ended.
         var generation = 0
         /// Whose subscriptions are being changed.
@@ -60,14 +78,16 @@ package final class WorkerGauge: Sendable {
         /// - Returns: Whether there is news.
         mutating func settleVersion() -> Bool {
             leaving = leaving.filter { counts[$0]?.held ?? 0 > 0 }
-            guard leaving.isEmpty, settled != version else { return false }
-            settled = version
-            return true
+            guard leaving.isEmpty else { return false }
+            let isNews = released != version || !isAwaiting && settled != version
+            released = version
+            if !isAwaiting { settled = version }
+            return isNews
         }
     }
 
     private let state = Mutex(State())
-    /// Tells that a version has been carried out, or that the process began or ceased to serve.
+    /// Tells that a version has been carried out or released, or that the process began or ceased to serve.
     let news = Signal()
     /// Tells that messages have arrived of a mailbox whose subscription is to be changed.
     let arrivals = Signal()
@@ -75,14 +95,19 @@ package final class WorkerGauge: Sendable {
     /// Creates a gauge of a process that serves nothing yet.
     package init() {}
 
-    /// The version of the desired state that has been carried out.
-    package var settledVersion: Int { state.withLock(\.settled) }
+    /// How far the process has come; all of it at one moment.
+    package var progress: Progress {
+        state.withLock { state in
+            Progress(
+                applied: state.settled,
+                released: state.isActive ? state.released : WorkerProcess.nothingHeld,
+                isServing: state.isServing
+            )
+        }
+    }
 
     /// The plan that is followed.
     package var plan: SubscriptionPlan { state.withLock(\.plan) }
-
-    /// Whether the process is subscribed to what it is to serve; it may be nothing, when it is drained.
-    package var isServing: Bool { state.withLock(\.isServing) }
 
     /// The generation of the subscriptions, if this process is subscribed to a mailbox; the same one later says that
     /// nothing has changed in between.
@@ -94,12 +119,20 @@ package final class WorkerGauge: Sendable {
 
     // MARK: For the mailbox loop
 
+    /// Notes that subscriptions are going to be made: from now on others have to wait until something is released.
+    func begin() {
+        state.withLock { ($0.isActive, $0.released) = (true, 0) }
+    }
+
     /// Notes that the subscriptions are as a plan wants them.
-    func follow(_ plan: SubscriptionPlan, version: Int) {
+    ///
+    /// - Parameter isAwaiting: Whether the process has more of its own, which others have not released yet.
+    func follow(_ plan: SubscriptionPlan, version: Int, isAwaiting: Bool = false) {
         let isNews = state.withLock { state in
             let left = state.plan.shares.keys.filter { plan.shares[$0] == nil }
             state.leaving.formUnion(left)
             state.leaving.subtract(plan.shares.keys)
+            (state.isActive, state.isAwaiting) = (true, isAwaiting)
             (state.plan, state.version, state.changing) = (plan, version, [])
             state.generation += 1
             let begins = !state.isServing
@@ -124,7 +157,8 @@ package final class WorkerGauge: Sendable {
         }
     }
 
-    /// Notes that the subscriptions, and all that was held, are gone with the connection.
+    /// Notes that the subscriptions, and all that was held, are gone with the channel, which the broker knows to be closed as
+    /// far as it can be told.
     func forget() {
         let now = ContinuousClock.now
         state.withLock { state in
@@ -136,6 +170,7 @@ package final class WorkerGauge: Sendable {
             state.held = 0
             state.plan = SubscriptionPlan()
             (state.leaving, state.changing, state.isServing) = ([], [], false)
+            (state.isActive, state.isAwaiting) = (false, false)
             state.generation += 1
         }
         news.notify()
@@ -194,6 +229,12 @@ package final class WorkerGauge: Sendable {
     }
 
     // MARK: For the registry
+
+    /// Waits until there are no subscriptions, at most `limit`. Nobody else may wait for news meanwhile.
+    func waitUntilIdle(atMost limit: Duration) async {
+        let deadline = ContinuousClock.now + limit
+        while state.withLock(\.isActive), .now < deadline { await news.wait(atMost: deadline - .now) }
+    }
 
     /// Measures what was handled since this was last done, and begins anew.
     func measure() {

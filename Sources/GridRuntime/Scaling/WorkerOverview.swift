@@ -63,7 +63,7 @@ package struct WorkerOverview: Sendable, Hashable, Codable {
 
         /// Its name.
         package var mailbox: String
-        /// How many workers it is to have; nil for one in each process.
+        /// How many workers it is to have; nil for one.
         package var workers: Int?
         /// How many messages each may hold; nil for what a process allots by itself.
         package var prefetch: Int?
@@ -75,7 +75,7 @@ package struct WorkerOverview: Sendable, Hashable, Codable {
         package var why: String?
         /// Since when it has so many by its policy; nil as before.
         package var decidedAt: Instant?
-        /// How many processes are subscribed to it; nil where there is no such queue, or no broker.
+        /// How many consumers it has: one, or none while it is paused or handed over; nil where there is no such queue, or no broker.
         package var consumers: Int?
         /// How many messages wait at the broker; nil as before.
         package var backlog: Int?
@@ -87,7 +87,7 @@ package struct WorkerOverview: Sendable, Hashable, Codable {
         package var perMinute: Double
         /// The share of the time in which some of it was in hand, lately, from 0 to 1.
         package var busy: Double
-        /// Who serves it.
+        /// Who serves it; while it is handed over, who did, too.
         package var processes: [Part]
 
         /// Whether there is something to tell of it.

@@ -14,6 +14,8 @@ import ServiceLifecycle
 package struct WorkerRegistry: Service {
     /// How often a process tells that it is alive: three times before it counts as dead.
     static let interval = Duration.milliseconds(WorkerProcess.patience / 3)
+    /// How long a process that is cancelled waits for its subscriptions to end before it is struck out.
+    private static let endLimit = Duration.seconds(10)
 
     private let store: StateFile
     private let name: String
@@ -66,10 +68,14 @@ package struct WorkerRegistry: Service {
         }
     }
 
-    /// Strikes the process out, also when it is cancelled, so that its share goes to others at once.
+    /// Strikes the process out, also when it is cancelled, so that its mailboxes go to others at once; but not before its
+    /// subscriptions have ended, or others would receive what comes after what it still holds.
     private func strikeOut() async {
         do {
-            try await settled { [store, name] in try await store.write { try $0.removeProcess(name) } }
+            try await settled { [store, name, gauge] in
+                await gauge.waitUntilIdle(atMost: Self.endLimit)
+                try await store.write { try $0.removeProcess(name) }
+            }
         } catch {
             // The others miss it after some seconds anyway.
             logger.info("The process could not be struck out of the state file", error: error)
@@ -102,10 +108,19 @@ package struct WorkerRegistry: Service {
     }
 
     private func write() async throws {
-        let (now, applied, isServing) = (clock.now, gauge.settledVersion, gauge.isServing)
+        let now = clock.now
         let text = String(decoding: try JSONEncoder().encode(gauge.report), as: UTF8.self)
-        let isKnown = try await store.write { [name] store in
-            try store.noteProcess(name, applied: applied, isServing: isServing, report: text, at: now)
+        let isKnown = try await store.write { [name, gauge] store in
+            // Looked at inside the transaction: what begins later writes that it does in one that comes after this.
+            let progress = gauge.progress
+            return try store.noteProcess(
+                name,
+                applied: progress.applied,
+                released: progress.released,
+                isServing: progress.isServing,
+                report: text,
+                at: now
+            )
         }
         // Struck out by another while this machine slept, or by a backup that was put back.
         if !isKnown { try await register() }

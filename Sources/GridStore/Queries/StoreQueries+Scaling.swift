@@ -37,7 +37,8 @@ extension StoreQueries {
     package func workerProcesses() throws -> [WorkerProcess] {
         try connection.all(
             """
-            SELECT name, duties, selection, startedAt, seenAt, isDraining, isServing, applied, report FROM process
+            SELECT name, duties, selection, startedAt, seenAt, isDraining, isServing, applied, report, released
+            FROM process
             ORDER BY startedAt, name
             """,
             [],

@@ -28,6 +28,7 @@ enum Schema {
         migrator.registerMigration("v11 restored") { try $0.execute(sql: version11) }
         migrator.registerMigration("v12 policies") { try $0.execute(sql: version12) }
         migrator.registerMigration("v13 pushes") { try $0.execute(sql: version13) }
+        migrator.registerMigration("v14 handover") { try $0.execute(sql: version14) }
         return migrator
     }()
 }

@@ -56,25 +56,35 @@ extension StoreTransaction {
         _ = try raiseScaleVersion()
     }
 
-    /// Notes that a process is alive, what it has carried out, whether it serves and what it measured.
+    /// Notes that a process is going to subscribe to mailboxes: from now on it has to be waited for, see
+    /// ``WorkerProcess/released``.
+    ///
+    /// - Returns: false when the file does not know the process (yet).
+    package func beginProcess(_ name: String) throws -> Bool {
+        try connection.run("UPDATE process SET released = 0 WHERE name = ?", [name])
+        return connection.db.changesCount > 0
+    }
+
+    /// Notes that a process is alive, what it has carried out and given up, whether it serves and what it measured.
     ///
     /// - Returns: false when the file does not know the process (any more).
     package func noteProcess(
         _ name: String,
         applied: Int,
+        released: Int,
         isServing: Bool,
         report: String,
         at instant: Instant
     ) throws -> Bool {
         try connection.run(
-            "UPDATE process SET isServing = ? WHERE name = ? AND isServing <> ?",
-            [isServing, name, isServing]
+            "UPDATE process SET isServing = ? WHERE name = ? AND (isServing <> ? OR seenAt < ?)",
+            [isServing, name, isServing, instant.milliseconds - WorkerProcess.patience]
         )
-        // Its part of the workers comes back to it, or goes to others.
+        // Its mailboxes come back to it, or go to others; who was silent for long was taken for dead by them.
         if connection.db.changesCount > 0 { _ = try raiseScaleVersion() }
         try connection.run(
-            "UPDATE process SET seenAt = ?, applied = ?, report = ? WHERE name = ?",
-            [instant.milliseconds, applied, report, name]
+            "UPDATE process SET seenAt = ?, applied = ?, released = ?, report = ? WHERE name = ?",
+            [instant.milliseconds, applied, released, report, name]
         )
         return connection.db.changesCount > 0
     }

@@ -23,11 +23,16 @@ package struct WorkerProcess: Sendable, Hashable {
     package var isServing: Bool
     /// The version of the desired state that it has carried out.
     package var applied: Int
+    /// The version up to which it has given up everything that is not its own by that version, held messages included:
+    /// another process may take that over. ``nothingHeld`` while it is subscribed to nothing.
+    package var released: Int
     /// What it measured, as JSON; empty before it has.
     package var report: String
 
     /// How long a process counts as alive after it was seen, in milliseconds: it tells every five seconds.
     package static let patience: Int64 = 15_000
+    /// What ``released`` is while a process is subscribed to nothing, and will not be without having written 0.
+    package static let nothingHeld = Int.max
 
     /// Creates the entry of a process that begins.
     package init(name: String, duties: String, selection: String, startedAt: Instant) {
@@ -39,11 +44,12 @@ package struct WorkerProcess: Sendable, Hashable {
         isDraining = false
         isServing = false
         applied = 0
+        released = 0
         report = ""
     }
 
     /// Whether it was seen lately. A clock that was set back makes nobody dead.
-    package func isAlive(at now: Instant) -> Bool {
+    package func wasSeenLately(at now: Instant) -> Bool {
         now.milliseconds - seenAt.milliseconds <= Self.patience
     }
 
@@ -57,5 +63,6 @@ package struct WorkerProcess: Sendable, Hashable {
         isServing = try row.flag(6)
         applied = Int(try row.integer(7))
         report = try row.text(8)
+        released = Int(try row.integer(9))
     }
 }

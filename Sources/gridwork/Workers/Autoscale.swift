@@ -46,7 +46,7 @@ struct Autoscale: GridworkCommand {
     @Option(help: "How many messages a worker may hold: 1 to 1000; what a process allots by itself when not given.")
     var prefetch: Int?
 
-    @Flag(help: "No policy any more: one worker in each process.")
+    @Flag(help: "No policy any more: one worker.")
     var off = false
 
     @Flag(help: "Show the policies, and change nothing.")
@@ -82,7 +82,7 @@ struct Autoscale: GridworkCommand {
     func execute(_ context: Context) async throws {
         if show { return try await showPolicies(context) }
         guard let policy else {
-            return try await scope.set(.workers(nil, prefetch: nil), context) { "\($0): one worker in each process." }
+            return try await scope.set(.workers(nil, prefetch: nil), context) { "\($0): one worker." }
         }
         try await scope.set(.automatic(policy), context) { "\($0): \(policy.words)." }
     }

@@ -44,7 +44,7 @@ struct Scale: GridworkCommand {
     func execute(_ context: Context) async throws {
         let (workers, prefetch) = (workers, prefetch)
         try await scope.set(.workers(workers, prefetch: prefetch), context) { mailboxes in
-            guard let workers else { return "\(mailboxes): one worker in each process." }
+            guard let workers else { return "\(mailboxes): one worker." }
             return "\(mailboxes): \(workers) workers" + (prefetch.map { ", \($0) messages each" } ?? "") + "."
         }
     }

@@ -22,10 +22,18 @@ struct BusyStateFileTests {
                 async let holder: Void = chain.store.write { _ in release.wait() }
                 defer { release.signal() }
                 try await Self.awaitHeld(own)
+                let node = Node(
+                    NodeConfiguration(broker: chain.broker, statePath: own.path),
+                    store: own,
+                    clock: chain.clock.wall,
+                    logger: chain.logger
+                )
                 try await chain.withAgents { _ in
-                    try await chain.withNode(store: own) {
+                    // It serves nothing as long as it cannot write: others could not see that it does.
+                    try await chain.running(node.services, ending: .graceful) {
                         try await chain.awaitLog("The outbox could not be written")
                         try await chain.awaitLog("The node could not be marked as known")
+                        #expect(!node.readiness.isServed)
                         release.signal()
                         try await chain.awaitState(.completed, of: root)
                     }

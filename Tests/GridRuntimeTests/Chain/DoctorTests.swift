@@ -52,9 +52,17 @@ struct DoctorTests {
                     try store.registerProcess(process)
                 }
                 let stalled = report + #","stalledSeconds":130}"#
-                _ = try store.noteProcess(names[0], applied: 0, isServing: true, report: stalled, at: now)
-                // As an earlier version tells.
-                _ = try store.noteProcess(names[3], applied: 0, isServing: true, report: report + "}", at: now)
+                // The second as an earlier version tells.
+                for (name, report) in [(names[0], stalled), (names[3], report + "}")] {
+                    _ = try store.noteProcess(
+                        name,
+                        applied: 0,
+                        released: 0,
+                        isServing: true,
+                        report: report,
+                        at: now
+                    )
+                }
             }
             let doctor = Doctor(broker: chain.broker, clock: chain.clock.wall, logger: chain.logger)
             let findings = await doctor.examine(chain.store).filter { $0.check == "processes" }

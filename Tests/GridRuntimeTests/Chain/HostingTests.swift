@@ -60,7 +60,7 @@ struct HostingTests {
                             try process.errors().components(separatedBy: "Ready: ").count == 3
                         }
                     }
-                    #expect(try await two.consumers() == [2, 2])
+                    try await poll("either mailbox has one consumer") { try await two.consumers() == [1, 1] }
                     #expect(node.isRunning && worker.isRunning)
                 }
             }

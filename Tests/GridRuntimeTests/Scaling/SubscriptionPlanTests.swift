@@ -19,20 +19,24 @@ struct SubscriptionPlanTests {
     }
 
     private func plan(_ rules: [ScaleRule], peers: [SubscriptionPlan.Peer] = []) -> SubscriptionPlan {
-        SubscriptionPlan(of: mailboxes, rules: ScaleRules(rules), name: "1:1:0", peers: peers)
+        SubscriptionPlan(
+            of: mailboxes,
+            rules: ScaleRules(rules),
+            name: "1:1:0",
+            breadth: mailboxes.count,
+            peers: peers
+        )
     }
 
     private func rule(_ scope: MailboxScope, _ instruction: ScaleRule.Instruction) -> ScaleRule {
         ScaleRule(scope, instruction, setAt: Instant(milliseconds: 1))
     }
 
-    @Test("Without a word, every mailbox with one worker, however many processes there are")
+    @Test("Without a word, every mailbox with one worker")
     func silence() {
-        let peer = SubscriptionPlan.Peer(name: "2:2:0", mailboxes: Set(mailboxes))
-        for plan in [plan([]), plan([], peers: [peer])] {
-            #expect(plan.shares.count == mailboxes.count)
-            #expect(plan.shares.values.allSatisfy { $0.workers == 1 && $0.prefetch == 4_000 / mailboxes.count })
-        }
+        let plan = plan([])
+        #expect(plan.shares.count == mailboxes.count)
+        #expect(plan.shares.values.allSatisfy { $0.workers == 1 && $0.prefetch == 4_000 / mailboxes.count })
     }
 
     @Test("Mailboxes that are paused are left out")
@@ -48,48 +52,59 @@ struct SubscriptionPlanTests {
         let decision = AutoscaleDecision(workers: 0, reason: "", at: Instant(milliseconds: 1))
         let rules = ScaleRules([rule(MailboxScope(), .automatic(policy))], decisions: [mailbox.name: decision])
         for hasKeeper in [true, false] {
-            let plan = SubscriptionPlan(of: mailboxes, rules: rules, name: "1:1:0", peers: [], hasKeeper: hasKeeper)
+            let plan = SubscriptionPlan(
+                of: mailboxes,
+                rules: rules,
+                name: "1:1:0",
+                breadth: mailboxes.count,
+                peers: [],
+                hasKeeper: hasKeeper
+            )
             #expect(plan.shares[mailbox.name]?.workers == (hasKeeper ? nil : 1))
             #expect(plan.shares.count == mailboxes.count - (hasKeeper ? 1 : 0))
         }
     }
 
-    @Test("Who is subscribed to a mailbox: each process that is there for it and has a worker of it")
-    func subscribers() {
-        let leaders = Set(mailboxes.filter { $0.role == "cell-leader" })
-        let processes = [
-            SubscriptionPlan.Peer(name: "1:1:0", mailboxes: Set(mailboxes)),
-            SubscriptionPlan.Peer(name: "2:2:0", mailboxes: leaders),
-            SubscriptionPlan.Peer(name: "3:3:0", mailboxes: leaders),
-        ]
-        func counts(_ rules: [ScaleRule], without name: String = "") -> (leader: Set<Int>, other: Set<Int>) {
-            let all = SubscriptionPlan.subscribers(of: processes, rules: ScaleRules(rules)) { $0 != name }
-            let (mine, rest) = (mailboxes.filter(leaders.contains), mailboxes.filter { !leaders.contains($0) })
-            return (Set(mine.map { all[$0.name, default: 0] }), Set(rest.map { all[$0.name, default: 0] }))
+    @Test("Each mailbox is held by one of those that are there for it, with all its workers, and they agree which")
+    func held() {
+        let rules = ScaleRules([rule(MailboxScope(role: "liaison"), .workers(5, prefetch: 10))])
+        let names = ["1:1:0", "2:2:0", "3:3:0"]
+        let plans = names.map { name in
+            let peers = names.filter { $0 != name }.map { SubscriptionPlan.Peer(name: $0, mailboxes: Set(mailboxes)) }
+            return SubscriptionPlan(of: mailboxes, rules: rules, name: name, breadth: mailboxes.count, peers: peers)
         }
-        #expect(counts([]) == ([3], [1]))
-        #expect(counts([], without: "1:1:0") == ([2], [0]))
-        #expect(counts([rule(MailboxScope(), .workers(1, prefetch: nil))]) == ([1], [1]))
-        #expect(counts([rule(MailboxScope(role: "cell-leader"), .pause)]) == ([0], [1]))
+        for mailbox in mailboxes {
+            let shares = plans.compactMap { $0.shares[mailbox.name] }
+            #expect(shares.map(\.workers) == [mailbox.role == "liaison" ? 5 : 1])
+        }
     }
 
-    @Test("Two processes have together what was asked for, and one alone where the other is not there for it")
-    func shared() {
-        let rules = [rule(MailboxScope(), .workers(5, prefetch: 10))]
+    @Test("Who is there for fewer mailboxes has them, and who is drained or has no connection has none")
+    func narrower() {
         let leaders = Set(mailboxes.filter { $0.role == "cell-leader" })
-        let own = plan(rules, peers: [.init(name: "2:2:0", mailboxes: leaders)])
+        let names = Set(leaders.map(\.name))
         let other = SubscriptionPlan(
             of: leaders.sorted(),
-            rules: ScaleRules(rules),
+            rules: ScaleRules([]),
             name: "2:2:0",
+            breadth: leaders.count,
             peers: [.init(name: "1:1:0", mailboxes: Set(mailboxes))]
         )
-        for mailbox in mailboxes {
-            let workers = [own, other].reduce(0) { $0 + ($1.shares[mailbox.name]?.workers ?? 0) }
-            #expect(workers == 5)
-            #expect(own.shares[mailbox.name]?.prefetch == 10)
-            #expect((other.shares[mailbox.name] != nil) == leaders.contains(mailbox))
-        }
+        #expect(Set(other.shares.keys) == names)
+        let own = plan([], peers: [.init(name: "2:2:0", mailboxes: leaders)])
+        #expect(Set(own.shares.keys) == Set(mailboxes.map(\.name)).subtracting(names))
+        let alone = plan([], peers: [.init(name: "2:2:0", mailboxes: leaders, isServing: false)])
+        #expect(alone.shares.count == mailboxes.count)
+    }
+
+    @Test("What cannot be had yet is left out, and joined later")
+    func leftOut() {
+        let whole = plan([])
+        var part = whole
+        part.leaveOut([mailboxes[0].name])
+        #expect(part.shares.count == mailboxes.count - 1)
+        let window = whole.shares[mailboxes[0].name]?.window ?? 0
+        #expect(whole.change(from: part) == .init(join: [mailboxes[0].name: window]))
     }
 
     @Test("However much is asked for, what a process has outstanding is bounded, in proportion")

@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 
 import GridModel
+import GridStore
 import Testing
 
 @testable import GridRuntime
@@ -15,7 +16,7 @@ struct WorkerGaugeTests {
         let mailboxes = MailboxSelection(roles: ["liaison"]).mailboxes(in: organization)
         var rules = [ScaleRule(MailboxScope(), .workers(workers, prefetch: nil), setAt: Instant(milliseconds: 1))]
         if paused { rules.append(ScaleRule(MailboxScope(), .pause, setAt: Instant(milliseconds: 1))) }
-        return SubscriptionPlan(of: mailboxes, rules: ScaleRules(rules), name: "1:1:0", peers: [])
+        return SubscriptionPlan(of: mailboxes, rules: ScaleRules(rules), name: "1:1:0", breadth: 4, peers: [])
     }
 
     private static let name = "cell.\(Street.code)001001.liaison"
@@ -24,15 +25,56 @@ struct WorkerGaugeTests {
     func settles() throws {
         let gauge = WorkerGauge()
         gauge.follow(try Self.plan(), version: 1)
-        #expect(gauge.settledVersion == 1)
+        #expect(gauge.progress.applied == 1)
         gauge.arrived([Self.name: .init(count: 3)])
         gauge.follow(try Self.plan(paused: true), version: 2)
         #expect(gauge.subscription(to: Self.name) == nil)
-        #expect(gauge.settledVersion == 1)
+        #expect(gauge.progress.applied == 1)
         gauge.handled([Self.name: .init(count: 2)], in: .zero)
-        #expect(gauge.settledVersion == 1)
+        #expect(gauge.progress.applied == 1)
         gauge.handled([Self.name: .init(count: 1)], in: .zero)
-        #expect(gauge.settledVersion == 2)
+        #expect(gauge.progress.applied == 2)
+    }
+
+    @Test("Nothing is released while something of what was given up is held, and all of it without subscriptions")
+    func releases() throws {
+        let gauge = WorkerGauge()
+        #expect(gauge.progress == .init(applied: 0, released: WorkerProcess.nothingHeld, isServing: false))
+        gauge.begin()
+        #expect(gauge.progress == .init(applied: 0, released: 0, isServing: false))
+        gauge.follow(try Self.plan(), version: 3)
+        #expect(gauge.progress == .init(applied: 3, released: 3, isServing: true))
+        gauge.arrived([Self.name: .init(count: 1)])
+        gauge.follow(try Self.plan(paused: true), version: 4)
+        #expect(gauge.progress.released == 3)
+        gauge.handled([Self.name: .init(count: 1)], in: .zero)
+        #expect(gauge.progress == .init(applied: 4, released: 4, isServing: true))
+        gauge.forget()
+        #expect(gauge.progress == .init(applied: 4, released: WorkerProcess.nothingHeld, isServing: false))
+    }
+
+    @Test("Who waits for others has released what is theirs, and not carried out what is wanted")
+    func awaits() throws {
+        let gauge = WorkerGauge()
+        gauge.begin()
+        gauge.follow(SubscriptionPlan(), version: 3, isAwaiting: true)
+        #expect(gauge.progress == .init(applied: 0, released: 3, isServing: true))
+        gauge.follow(SubscriptionPlan(), version: 4, isAwaiting: true)
+        #expect(gauge.progress == .init(applied: 0, released: 4, isServing: true))
+        gauge.follow(try Self.plan(), version: 4)
+        #expect(gauge.progress == .init(applied: 4, released: 4, isServing: true))
+    }
+
+    @Test("The subscriptions have ended when they are forgotten, and no sooner")
+    func idle() async throws {
+        let gauge = WorkerGauge()
+        gauge.begin()
+        await gauge.waitUntilIdle(atMost: .milliseconds(1))
+        #expect(gauge.progress.released == 0)
+        async let end: Void = gauge.waitUntilIdle(atMost: .seconds(60))
+        gauge.forget()
+        await end
+        #expect(gauge.progress.released == WorkerProcess.nothingHeld)
     }
 
     @Test("Another number of workers is carried out at once, whatever is held")
@@ -41,7 +83,7 @@ struct WorkerGaugeTests {
         gauge.follow(try Self.plan(), version: 1)
         gauge.arrived([Self.name: .init(count: 3)])
         gauge.follow(try Self.plan(4), version: 2)
-        #expect(gauge.settledVersion == 2)
+        #expect(gauge.progress.applied == 2)
     }
 
     @Test("A report tells of mailboxes with messages or several workers, and begins anew")
@@ -84,7 +126,7 @@ struct WorkerGaugeTests {
         gauge.beginChange(of: [Self.name])
         #expect(gauge.subscription(to: Self.name) == nil)
         gauge.follow(try Self.plan(4), version: 2)
-        #expect(gauge.subscription(to: Self.name) != first && gauge.isServing)
+        #expect(gauge.subscription(to: Self.name) != first && gauge.progress.isServing)
     }
 
     @Test("A mailbox is full when as much is held as may be")
@@ -127,8 +169,8 @@ struct WorkerGaugeTests {
         gauge.arrived([Self.name: .init(count: 5)])
         gauge.forget()
         #expect(gauge.subscription(to: Self.name) == nil)
-        #expect(gauge.report.held == 0 && !gauge.isServing)
+        #expect(gauge.report.held == 0 && !gauge.progress.isServing)
         gauge.follow(try Self.plan(paused: true), version: 2)
-        #expect(gauge.settledVersion == 2)
+        #expect(gauge.progress.applied == 2)
     }
 }
