@@ -291,6 +291,7 @@ package struct MailboxLoop: Service {
                         let messages = batch.compactMap(\.candidate)
                         if !messages.isEmpty { try await handle(messages, with: handler) }
                         try await acknowledge(gate.pass(batch), handledIn: .now - start, on: channel)
+                        gate.settle()
                         CrashPoint.reach(.acknowledged)
                     }
                 }

@@ -15,22 +15,35 @@ final class AcknowledgementGate: Sendable {
     private struct State {
         var mailboxes: Set<String> = []
         var kept: [ReadAhead.Item] = []
+        /// Whether what has passed is still being acknowledged.
+        var isPassing = false
     }
 
     private let state = Mutex(State())
+    private let passed = Signal()
 
-    /// Begins to keep back what is handled of some mailboxes.
-    func close(for mailboxes: Set<String>) {
+    /// Begins to keep back what is handled of some mailboxes, and waits until what passed before has been acknowledged:
+    /// only then is it counted no longer as held, and more may be on its way for it.
+    func close(for mailboxes: Set<String>) async {
         state.withLock { $0.mailboxes.formUnion(mailboxes) }
+        while !Task.isCancelled, state.withLock(\.isPassing) { await passed.wait() }
     }
 
-    /// Tells which of the deliveries that were handled are to be acknowledged now; the others are kept.
+    /// Tells which of the deliveries that were handled are to be acknowledged now; the others are kept. Whoever asks says
+    /// with ``settle()`` when that is done.
     func pass(_ batch: [ReadAhead.Item]) -> [ReadAhead.Item] {
         state.withLock { state in
+            state.isPassing = true
             if state.mailboxes.isEmpty { return batch }
             state.kept += batch.filter { state.mailboxes.contains($0.queue) }
             return batch.filter { !state.mailboxes.contains($0.queue) }
         }
+    }
+
+    /// Tells that what has passed is acknowledged.
+    func settle() {
+        state.withLock { $0.isPassing = false }
+        passed.notify()
     }
 
     /// Ends keeping back for some mailboxes.

@@ -140,7 +140,7 @@ struct SubscriptionKeeper: Sendable {
         }
         gauge.beginChange(of: change.leave)
         // Also of what another process takes over: what goes back to the queue may come behind what that one receives.
-        gate.close(for: change.leave)
+        await gate.close(for: change.leave)
         if !change.leave.isEmpty { await awaitQuiet(in: change.leave) }
         let names = joining.union(change.leave).sorted()
         for start in stride(from: 0, to: names.count, by: Self.changedAtOnce) {
