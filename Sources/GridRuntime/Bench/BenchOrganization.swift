@@ -27,6 +27,16 @@ package struct BenchOrganization: Sendable {
         self.liaisons = liaisons
     }
 
+    /// The most cells in a community here: the codes have digits for 999.
+    private static let mostCells = 500
+
+    /// Creates an organization of so many cells in all, or a few more, in as many communities as they need.
+    init(atLeast cells: Int, groups: Int, liaisons: Int) {
+        let communities = max(1, (cells + Self.mostCells - 1) / Self.mostCells)
+        let each = (cells + communities - 1) / communities
+        self.init(communities: communities, cells: each, groups: groups, liaisons: liaisons)
+    }
+
     /// The street's code.
     package static let street = "999999999"
 

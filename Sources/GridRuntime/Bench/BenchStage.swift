@@ -21,11 +21,14 @@ struct BenchStage: Sendable {
     let logger: Logger
 
     /// Prepares a stage in an empty folder, runs `body`, and takes everything away again.
+    ///
+    /// - Parameter isDeclared: Whether the mailboxes are declared beforehand.
     static func with<Value: Sendable>(
         _ shape: BenchOrganization,
         broker: AMQPConfiguration,
         folder: String?,
         logger: Logger,
+        isDeclared: Bool = true,
         _ body: (BenchStage) async throws -> Value
     ) async throws -> Value {
         let files = FileManager.default
@@ -46,7 +49,7 @@ struct BenchStage: Sendable {
         )
         let value: Value
         do {
-            try await stage.declare()
+            if isDeclared { try await stage.declare() }
             value = try await body(stage)
         } catch {
             try await stage.removeQueues()
@@ -71,7 +74,8 @@ struct BenchStage: Sendable {
 
     private var mailboxes: [Mailbox] { MailboxSelection().mailboxes(in: organization) }
 
-    private func declare() async throws {
+    /// Declares the exchanges and all mailboxes, over one connection.
+    func declare() async throws {
         let topology = GridTopology.topology(of: mailboxes)
         try await AMQPConnection.withConnection(broker, logger: logger) { connection in
             // A measurement that was killed has left its claims.
@@ -80,7 +84,8 @@ struct BenchStage: Sendable {
         }
     }
 
-    private func removeQueues() async throws {
+    /// Takes the mailboxes and the claims to them away.
+    func removeQueues() async throws {
         try await AMQPConnection.withConnection(broker, logger: logger) { connection in
             try await connection.withChannel { channel in
                 for mailbox in mailboxes { _ = try await channel.deleteQueue(mailbox.name) }

@@ -33,9 +33,6 @@ package struct HopBench: Sendable {
         }
     }
 
-    /// Makes the bodies as large as the reference's, 400 bytes.
-    private static let note = String(repeating: "签收", count: 55)
-
     private let hops: Int
     private let cells: Int
     private let past: Int
@@ -47,7 +44,7 @@ package struct HopBench: Sendable {
     ///
     /// - Parameters:
     ///   - hops: How many hops, rounded up to a multiple of `cells`.
-    ///   - cells: How many cells, 1 to 999.
+    ///   - cells: How many cells.
     ///   - past: How many completed assignments the state file holds beforehand.
     ///   - folder: Where the state file is put; the system's temporary folder when nil.
     package init(hops: Int, cells: Int, past: Int, broker: AMQPConfiguration, folder: String?, logger: Logger) {
@@ -64,58 +61,16 @@ package struct HopBench: Sendable {
         let perCell = (hops + cells - 1) / cells
         let groups = (perCell + BenchOrganization.mostLiaisons - 1) / BenchOrganization.mostLiaisons
         let liaisons = (perCell + groups - 1) / groups
-        guard cells <= 999, groups <= BenchOrganization.mostGroups else {
+        guard groups <= BenchOrganization.mostGroups else {
             throw BenchFailure("so many hops need more cells: a cell has codes for \(99 * 999) liaisons")
         }
-        let shape = BenchOrganization(cells: cells, groups: groups, liaisons: liaisons)
+        let shape = BenchOrganization(atLeast: cells, groups: groups, liaisons: liaisons)
         return try await BenchStage.with(shape, broker: broker, folder: folder, logger: logger) { stage in
             try await stage.addPast(assignments: past)
-            let commands = try await prepare(stage)
+            let commands = try await stage.acknowledgements()
             try await stage.publish(commands)
             return try await measure(stage, commands)
         }
-    }
-
-    /// Puts an issued assignment on every liaison's page, and makes the command that acknowledges it.
-    private func prepare(_ stage: BenchStage) async throws -> [StoredMessage] {
-        let organization = stage.organization
-        guard let office = organization.top?.post else { throw BenchFailure("the organization has no top") }
-        let now = WallClock.system.now
-        let desk = LocalDesk(store: stage.store, logger: logger)
-        let command = Command(id: try Self.id("issue"), actor: office, body: .issue(BenchStage.draft(from: office)))
-        guard let root = try await desk.perform(command) else { throw BenchFailure("the order was not issued") }
-        // Down to the liaisons in the file alone: the way there is measured by the chain bench.
-        var mail = root.outgoing
-        var acknowledgements: [StoredMessage] = []
-        let codec = CommandCodec()
-        while !mail.isEmpty {
-            let batch = Array(mail.prefix(BenchStage.batchSize))
-            mail.removeFirst(batch.count)
-            mail += try await stage.store.write { store in
-                try batch.flatMap { mail in
-                    let message = Message.mail(mail)
-                    let page = try store.page(for: message.pageQuery(at: now))
-                    let decision = decide(message, on: page, in: organization, at: now)
-                    try store.apply(decision)
-                    return decision.outgoing
-                }
-            }
-            for mail in batch where mail.target.role == "liaison" {
-                guard let id = mail.assignment, let mailbox = organization.mailbox(of: mail.target) else { continue }
-                let command = Command(
-                    id: try Self.id("ack-\(id)"),
-                    actor: mail.target,
-                    body: .act(.acknowledge, id, ActionBody(note: Self.note))
-                )
-                let prefix = "\(mailbox.name).\(mail.target.code)"
-                acknowledgements.append(try codec.encode(command, mailboxPrefix: prefix, at: now))
-            }
-        }
-        try await stage.store.write { store in
-            let rows = try store.claimOutbox(owner: "bench", now: now, leaseMilliseconds: 1, limit: .max)
-            try store.deleteOutbox(rows.map(\.id))
-        }
-        return acknowledgements
     }
 
     private func measure(_ stage: BenchStage, _ commands: [StoredMessage]) async throws -> Result {
@@ -151,10 +106,5 @@ package struct HopBench: Sendable {
             seconds: seconds,
             bodyBytes: commands.first?.body.count ?? 0
         )
-    }
-
-    private static func id(_ text: String) throws -> MessageID {
-        guard let id = MessageID("bench-\(text)") else { throw BenchFailure("\(text) cannot name a message") }
-        return id
     }
 }

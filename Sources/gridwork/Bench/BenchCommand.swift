@@ -9,8 +9,8 @@ import ArgumentParser
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure: hops a second, and an order's way down and back.",
+        abstract: "Measure: hops a second, an order's way down and back, how long messages take.",
         discussion: "Uses mailboxes and a state file of its own; give it a broker that nothing else keeps busy.",
-        subcommands: [BenchHop.self, BenchChain.self]
+        subcommands: [BenchHop.self, BenchChain.self, BenchLatency.self, BenchStart.self]
     )
 }

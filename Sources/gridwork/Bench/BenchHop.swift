@@ -28,10 +28,10 @@ struct BenchHop: GridworkCommand {
     var folder: String?
 
     func validate() throws {
-        guard (1...999).contains(cells), (1...5_000_000).contains(hops),
+        guard (1...5_000).contains(cells), (1...5_000_000).contains(hops),
             (0...100_000_000).contains(assignments)
         else {
-            throw ValidationError("--cells takes 1 to 999, --hops 1 to 5000000, --assignments 0 to 100000000.")
+            throw ValidationError("--cells takes 1 to 5000, --hops 1 to 5000000, --assignments 0 to 100000000.")
         }
     }
 
