@@ -168,9 +168,10 @@ broker_is_ready() {
     broker_pid >/dev/null && cmp -s -- "$BROKER/broker.pid" "$BROKER/ready"
 }
 
-# Tells whether somebody accepts connections on the AMQP port. RabbitMQ opens it last of all.
-broker_port_is_open() {
-    (exec 3<>"/dev/tcp/127.0.0.1/$AMQP_PORT") 2>/dev/null
+# Tells whether the node has come up: it says so after it has opened its ports, and somebody accepts connections on them.
+broker_is_up() {
+    grep -q 'Starting broker\.\.\. completed' "$BROKER/log/startup.log" &&
+        (exec 3<>"/dev/tcp/127.0.0.1/$AMQP_PORT") 2>/dev/null
 }
 
 # Runs rabbitmqctl on the node.
@@ -212,10 +213,10 @@ broker_start_port_mapper() {
             "${BROKER_ENVIRONMENT[@]}" epmd -address 127.0.0.1 -port "$EPMD_PORT"
 }
 
-# Waits until the node accepts connections; fails when it ends or the limit is over.
-broker_wait_for_port() {
+# Waits until the node has come up; fails when it ends or the limit is over.
+broker_wait() {
     local deadline=$((SECONDS + BROKER_START_LIMIT))
-    until broker_port_is_open; do
+    until broker_is_up; do
         broker_pid >/dev/null || return 1
         ((SECONDS < deadline)) || return 1
         sleep 0.2
@@ -223,25 +224,29 @@ broker_wait_for_port() {
 }
 
 # Starts the node unless it runs, and returns when it answers and has its policies. A start that was cut short is completed.
+# RabbitMQ 3.10 was seen to stand still for good between opening its ports and being up, once in some thousand starts on a
+# busy machine: a node that does not come up is stopped and started once more.
 broker_start() {
-    local action='is running already'
+    local action='is running already' tries=2
     broker_prepare
     if broker_is_ready && process_signal "$BROKER/broker.pid" CONT; then
         say "The broker in $BROKER $action: $(broker_url /)"
         return
     fi
-    if ! process_signal "$BROKER/broker.pid" CONT; then
-        action='runs'
-        say "Starting RabbitMQ in $BROKER ..."
-        broker_launch
-    fi
-    # The members of a cluster have their policies in common.
-    if ! { broker_wait_for_port && { [[ -n $CLUSTER ]] || broker_define /; }; }; then
+    while true; do
+        if ! process_signal "$BROKER/broker.pid" CONT; then
+            action='runs'
+            say "Starting RabbitMQ in $BROKER ..."
+            broker_launch
+        fi
+        # The members of a cluster have their policies in common.
+        if broker_wait && { [[ -n $CLUSTER ]] || broker_define /; }; then break; fi
         show_log "$BROKER/log/startup.log" 15
         show_log "$BROKER/log/broker.log" 30
         broker_stop
-        fail "$EXIT_UNAVAILABLE" "RabbitMQ did not come up in $BROKER (limit: $BROKER_START_LIMIT s); its log is above"
-    fi
+        ((--tries > 0)) ||
+            fail "$EXIT_UNAVAILABLE" "RabbitMQ did not come up in $BROKER (limit: $BROKER_START_LIMIT s); its log is above"
+    done
     cp -- "$BROKER/broker.pid" "$BROKER/ready"
     say "The broker in $BROKER $action: $(broker_url /)"
 }

@@ -51,13 +51,15 @@ process_signal() {
 }
 
 # Starts the command from $3 on in a session of its own, its output appended to the log $2, and records it in $1. The
-# process writes its own record before it becomes the command, so there is no moment at which it runs unrecorded.
+# process writes its own record before it becomes the command, so there is no moment at which it runs unrecorded. It minds
+# every signal, as a shell cannot arrange for itself: one that was started by a program that ignores SIGTERM would pass that
+# on, and the port mapper would then have to be killed.
 process_spawn() {
     local record=$1 log=$2 deadline=$((SECONDS + 10))
     shift 2
     rm -f -- "$record"
     # shellcheck disable=SC2016  # expanded by the inner shell
-    setsid bash -c '. "$1" && process_record "$2" "$$" && shift 2 && exec "$@"' \
+    setsid env --default-signal bash -c '. "$1" && process_record "$2" "$$" && shift 2 && exec "$@"' \
         spawn "${BASH_SOURCE[0]}" "$record" "$@" >>"$log" 2>&1 </dev/null 9>&- &
     until [[ -e $record ]]; do
         ((SECONDS < deadline)) || return 1
