@@ -36,6 +36,7 @@ let package = Package(
         .systemLibrary(name: "CAllocator"),
         .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSQLiteMemory", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
@@ -69,6 +70,7 @@ let package = Package(
             name: "GridStore",
             dependencies: [
                 "COpenSSL",
+                "CSQLiteMemory",
                 "GridModel",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -199,7 +201,7 @@ let package = Package(
         .testTarget(name: "GridModelTests", dependencies: ["GridModel"], swiftSettings: settings),
         .testTarget(
             name: "GridStoreTests",
-            dependencies: ["GridModel", "GridStore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["CSQLiteMemory", "GridModel", "GridStore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings
         ),
         .testTarget(

@@ -15,6 +15,8 @@ extension StateFile {
     /// - Throws: `StoreError` with the code `newerVersion` or `notADatabase`, and the file is left as it was; `busy`,
     ///   `full`, `io` or `corrupt`.
     package static func open(at path: String, busyTimeout: Duration = .seconds(10)) throws -> StateFile {
+        // Before SQLite is used for the first time.
+        _ = PageMemory.isInUse
         try createFile(at: path)
         let lock = try OpeningLock(folder: folder(of: path), timeout: busyTimeout)
         defer { lock.release() }
@@ -62,7 +64,7 @@ extension StateFile {
             try db.execute(
                 sql: """
                     PRAGMA synchronous = FULL;
-                    PRAGMA cache_size = -16384;
+                    PRAGMA cache_size = -\(PageMemory.writerKiB);
                     PRAGMA journal_size_limit = 67108864;
                     PRAGMA wal_autocheckpoint = 4000;
                     """
