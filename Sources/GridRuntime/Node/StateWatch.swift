@@ -12,6 +12,10 @@ import ServiceLifecycle
 ///
 /// Commands given while the node runs are written by other processes, so the file itself is watched.
 package struct StateWatch: Service {
+    /// How long to wait between two looks. A busy node commits hundreds of times a second, and what it has written itself it
+    /// knows already; the first change after a rest is seen at once.
+    static let pause = Duration.milliseconds(50)
+
     private let store: StateFile
     private let outbox: Outbox
     private let timers: Signal
@@ -50,6 +54,7 @@ package struct StateWatch: Service {
             organizationVersion.raise(to: organization)
             scaleVersion.raise(to: scale)
             if loss != nil { losses.announce() }
+            try await Task.sleep(for: Self.pause)
         }
     }
 }
