@@ -49,7 +49,17 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "BrokerManagement", swiftSettings: settings),
+        .target(
+            name: "BrokerManagement",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "GridMetrics",
             dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],

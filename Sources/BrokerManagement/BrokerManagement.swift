@@ -3,26 +3,36 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
+import AsyncHTTPClient
 import Foundation
-import FoundationNetworking
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
 
 /// Asks the management HTTP API of a RabbitMQ, which is where users and their permissions are made.
 ///
 /// It is a plugin of the broker (`rabbitmq-plugins enable rabbitmq_management`). `rabbitmqctl` could do the same, but only
-/// on a machine of the broker, with its Erlang cookie. A handful of requests, one after the other, are no reason for another
-/// HTTP client than Foundation's.
+/// on a machine of the broker, with its Erlang cookie.
 package struct BrokerManagement: Sendable {
     /// How long one request may take, in seconds.
-    private static let limit: TimeInterval = 15
+    private static let limit: Int64 = 15
+    /// The largest answer read, in bytes: the users of several districts.
+    private static let maximumAnswer = 64 * 1_048_576
+
+    /// For the whole process, since whoever asks does so a handful of times; it keeps connections, and nothing else.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, decompression: .disabled)
+        // Who asks wants to know that nobody listens.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     private let address: ManagementAddress
-    private let session: URLSession
 
     /// Creates a client.
     package init(_ address: ManagementAddress) {
         self.address = address
-        // Nothing is kept: no cookies, no answers, no credentials.
-        session = URLSession(configuration: .ephemeral, delegate: ChallengeRefusal(), delegateQueue: nil)
     }
 
     // MARK: Users
@@ -34,7 +44,7 @@ package struct BrokerManagement: Sendable {
 
     /// Whether there is a user.
     package func hasUser(_ name: String) async throws(ManagementError) -> Bool {
-        try await exists(.get, "users/\(Self.encode(name))")
+        try await exists(.GET, "users/\(Self.encode(name))")
     }
 
     /// Makes a user, or changes one that is there.
@@ -50,7 +60,7 @@ package struct BrokerManagement: Sendable {
     ///
     /// - Returns: Whether there was one.
     package func deleteUser(_ name: String) async throws(ManagementError) -> Bool {
-        try await exists(.delete, "users/\(Self.encode(name))")
+        try await exists(.DELETE, "users/\(Self.encode(name))")
     }
 
     /// Limits what a user may have at a time.
@@ -85,19 +95,13 @@ package struct BrokerManagement: Sendable {
 
     // MARK: Inside
 
-    private enum Method: String {
-        case get = "GET"
-        case put = "PUT"
-        case delete = "DELETE"
-    }
-
     private struct Answer {
         let status: Int
         let body: [UInt8]
     }
 
     private func read<Value: Decodable>(_ path: String) async throws(ManagementError) -> Value {
-        let answer = try await send(.get, path)
+        let answer = try await send(.GET, path)
         do {
             guard answer.status == 200 else { throw unexpected(answer, path) }
             return try JSONDecoder().decode(Value.self, from: Data(answer.body))
@@ -109,7 +113,7 @@ package struct BrokerManagement: Sendable {
     }
 
     /// Whether there was what a request was about.
-    private func exists(_ method: Method, _ path: String) async throws(ManagementError) -> Bool {
+    private func exists(_ method: HTTPMethod, _ path: String) async throws(ManagementError) -> Bool {
         let answer = try await send(method, path)
         switch answer.status {
         case 200, 204: return true
@@ -125,32 +129,28 @@ package struct BrokerManagement: Sendable {
         } catch {
             preconditionFailure("Cannot fail to write texts and numbers as JSON")
         }
-        let answer = try await send(.put, path, Array(bytes))
+        let answer = try await send(.PUT, path, Array(bytes))
         guard answer.status == 201 || answer.status == 204 else { throw unexpected(answer, path) }
     }
 
     private func send(
-        _ method: Method,
+        _ method: HTTPMethod,
         _ path: String,
         _ body: [UInt8]? = nil
     ) async throws(ManagementError) -> Answer {
-        guard let url = URL(string: address.url(path)) else {
-            throw ManagementError(.invalidURL, "Cannot make an address of \(address) and \(path).")
-        }
-        var request = URLRequest(url: url, timeoutInterval: Self.limit)
-        request.httpMethod = method.rawValue
+        var request = HTTPClientRequest(url: address.url(path))
+        request.method = method
         let credentials = Data("\(address.username):\(address.password)".utf8).base64EncodedString()
-        request.setValue("Basic \(credentials)", forHTTPHeaderField: "Authorization")
+        request.headers.add(name: "Authorization", value: "Basic \(credentials)")
         if let body {
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-            request.httpBody = Data(body)
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(body)
         }
         let answer: Answer
         do {
-            let (data, response) = try await session.data(for: request)
-            answer = Answer(status: (response as? HTTPURLResponse)?.statusCode ?? 0, body: Array(data))
-        } catch let error as URLError where error.code == .cancelled && !Task.isCancelled {
-            throw refused(401)
+            let response = try await Self.client.execute(request, timeout: .seconds(Self.limit))
+            let bytes = try await response.body.collect(upTo: Self.maximumAnswer)
+            answer = Answer(status: Int(response.status.code), body: Array(bytes.readableBytesView))
         } catch {
             throw ManagementError(
                 .unreachable,
@@ -159,7 +159,6 @@ package struct BrokerManagement: Sendable {
                 cause: error
             )
         }
-        // 401 comes without a challenge where the password is right and the user may not manage.
         if answer.status == 401 || answer.status == 403 { throw refused(answer.status) }
         return answer
     }
@@ -182,17 +181,20 @@ package struct BrokerManagement: Sendable {
         )
     }
 
-    /// What kept a request from being answered; a description of Foundation's may repeat the address.
+    /// What kept a request from being answered; what a library says of it may repeat the address.
     private static func reason(_ error: any Error) -> String {
-        switch (error as? URLError)?.code {
-        case .timedOut?: "it took longer than \(Int(limit)) s"
-        case .cannotConnectToHost?: "nobody listens there"
-        case .cannotFindHost?: "there is no such host"
-        case .secureConnectionFailed?, .serverCertificateUntrusted?: "its certificate is not trusted on this machine"
-        case let code?: "URL error \(code.rawValue)"
-        case nil: "\(type(of: error))"
+        switch error {
+        case let error as HTTPClientError where timeouts.contains(error): "it took longer than \(limit) s"
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: "its certificate is not trusted on this machine"
+        case let error as NIOConnectionError where error.connectionErrors.isEmpty: "there is no such host"
+        case is NIOConnectionError, is IOError: "nobody listens there"
+        default: "\(type(of: error))"
         }
     }
+
+    private static let timeouts: [HTTPClientError] = [
+        .connectTimeout, .readTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout,
+    ]
 
     /// A name as one part of a path.
     private static func encode(_ name: String) -> String {
