@@ -65,12 +65,14 @@ struct BelowPage {
             let desk = OfferDesk(access: access, now: now, store: store)
             var left = Self.longest
             var groups: [Group] = []
-            if let group = try escalated(desk, given) {
+            let escalations = try Self.escalations(access, in: store).prefix(Self.longest)
+            let answered = Set(escalations.map(\.assignment))
+            if let group = try escalated(escalations, desk, given) {
                 left -= group.rows.count
                 groups.append(group)
             }
             for item in items.list(.todo) where left > 0 && item.assignment.legs.total > 0 {
-                guard let open = try group(item, desk, given, limit: left) else { continue }
+                guard let open = try group(item, except: answered, desk, given, limit: left) else { continue }
                 left -= open.rows.count
                 groups.append(open)
             }
@@ -89,9 +91,13 @@ struct BelowPage {
     }
 
     /// The escalations that wait for her answer; nil when there are none.
-    private func escalated(_ desk: OfferDesk, _ given: (AssignmentID, GivenForm)?) throws -> Group? {
+    private func escalated(
+        _ escalations: ArraySlice<Escalation>,
+        _ desk: OfferDesk,
+        _ given: (AssignmentID, GivenForm)?
+    ) throws -> Group? {
         let texts = visit.texts
-        let rows = try Self.escalations(caller.access, in: desk.store).prefix(Self.longest).map { escalation in
+        let rows = try escalations.map { escalation in
             let offers = try desk.offers(on: escalation.assignment, as: [escalation.superior], among: [.answer])
             let reason = visit.time.note(escalation.reason)
             return try row(
@@ -105,12 +111,15 @@ struct BelowPage {
             )
         }
         guard !rows.isEmpty else { return nil }
-        return Group(groupHeading: texts("belowEscalations"), groupText: nil, groupCommands: [], rows: Array(rows))
+        return Group(groupHeading: texts("belowEscalations"), groupText: nil, groupCommands: [], rows: rows)
     }
 
     /// What is open below an item: what waits for her first, then who has not answered; nil when nothing is.
+    ///
+    /// - Parameter answered: What waits for her answer, which stands above with the answers.
     private func group(
         _ item: InboxItem,
+        except answered: Set<AssignmentID>,
         _ desk: OfferDesk,
         _ given: (AssignmentID, GivenForm)?,
         limit: Int
@@ -119,9 +128,10 @@ struct BelowPage {
         let (assignment, legs) = (item.assignment, try desk.store.legs(of: item.assignment.id))
         let order: [AssignmentState] = [.submitted, .returned, .escalated, .issued, .accepted]
         let open = order.flatMap { state in legs.filter { $0.state == state } }
-        guard !open.isEmpty else { return nil }
+        let shown = open.filter { !answered.contains($0.id) }
+        guard !shown.isEmpty else { return nil }
         let urgeAll = try desk.offers(on: assignment.id, as: [assignment.post], among: [.urge])
-        let rows = try open.prefix(limit).map { leg in
+        let rows = try shown.prefix(limit).map { leg in
             let offers =
                 leg.state == .returned
                 ? try desk.offers(onReturned: leg, of: assignment)
@@ -137,7 +147,7 @@ struct BelowPage {
                     "submitted": "\(assignment.legs.submitted)",
                 ]
             ),
-            groupCommands: open.count > 1
+            groupCommands: shown.count > 1
                 ? urgeAll.map {
                     CommandView($0, revision: assignment.revision, on: .below, visit.time, isUrgingBelow: true)
                 } : [],

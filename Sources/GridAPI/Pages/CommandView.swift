@@ -83,7 +83,8 @@ struct CommandView: Sendable {
         label = texts("do", of: isUrgingBelow && offer.verb == .urge ? "urgeAll" : verb)
         isMain = isFirst || offer.answer == .carryOn
         summary = label
-        isOpen = isGiven
+        // Of the answers the one that most give stands open, unless many are answered on one page.
+        isOpen = isGiven || offer.answer == .carryOn && place != .list
     }
 }
 

@@ -31,6 +31,8 @@ struct ItemListPage {
         let light: LightView?
         let state: String
         let issuer: String?
+        let waiting: String?
+        let escalated: String?
         let holder: String?
         let commands: [CommandView]
     }
@@ -51,6 +53,11 @@ struct ItemListPage {
                     light: time.light(of: view),
                     state: texts("state", of: view.state.rawValue),
                     issuer: view.issuer.map { texts("issuedBy", ["post": texts.post($0, in: access.organization)]) },
+                    waiting: view.escalatedTo.flatMap { post in
+                        let isAwaited = view.state == .escalated && !access.holds(post)
+                        return isAwaited ? texts("waitsFor", ["post": texts.post(post, in: access.organization)]) : nil
+                    },
+                    escalated: try EscalationText.of(item.assignment, time, in: store),
                     // Whoever holds one post knows which.
                     holder: access.held.count > 1 ? texts.post(view.post, in: access.organization) : nil,
                     commands: offers.map { CommandView($0, revision: view.revision, on: .list, time) }

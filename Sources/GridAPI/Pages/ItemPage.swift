@@ -23,6 +23,7 @@ struct ItemPage {
         let light: LightView?
         let state: String
         let waiting: String?
+        let escalated: String?
         let text: String
         let albums: [Album]
         let hasCommands: Bool
@@ -100,6 +101,7 @@ struct ItemPage {
             light: time.light(of: view),
             state: texts("state", of: view.state.rawValue),
             waiting: waiting(view),
+            escalated: try EscalationText.of(assignment, time, in: store),
             text: order?.body ?? "",
             albums: albums(try store.attachments(of: id), of: id),
             hasCommands: !offers.isEmpty,

@@ -43,7 +43,14 @@ struct OfferDesk {
         let above = access.held.filter { access.organization.isSuperior($0, of: assignment.post) }
         var actors: [PostAddress] = []
         for post in concerned + above where access.holds(post) && !actors.contains(post) { actors.append(post) }
-        return try offers(on: assignment.id, as: actors)
+        return try offers(on: assignment.id, as: actors).filter { $0.verb != .urge || makesSense($0, for: assignment) }
+    }
+
+    /// Whether urging reaches somebody else: the rules take it from whoever is awaited too, and would tell her of herself.
+    private func makesSense(_ urge: Offer, for assignment: Assignment) -> Bool {
+        // The holder of what is in hand urges those below her, whatever else waits for her.
+        let isUrgingBelow = urge.actor == assignment.post && [.issued, .accepted].contains(assignment.state)
+        return isUrgingBelow || !(assignment.waitingOn.map(access.holds) ?? false)
     }
 
     /// What she can do with an assignment as one of some posts; as the first of them that can.

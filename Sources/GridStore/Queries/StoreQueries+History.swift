@@ -23,6 +23,18 @@ extension StoreQueries {
         )
     }
 
+    /// The last time that something happened on an assignment's own page; nil where it never did.
+    package func newestLine(of id: AssignmentID, _ event: HistoryEntry.Event) throws -> HistoryLine? {
+        try connection.first(
+            """
+            SELECT \(HistoryLine.withPerson) \(HistoryLine.performers)
+            WHERE h.assignment = ? AND h.event = ? ORDER BY h.n DESC LIMIT 1
+            """,
+            [id.text, event.rawValue],
+            HistoryLine.init(rowWithPerson:)
+        )
+    }
+
     /// What happened on an assignment's own page, without what lies below it.
     ///
     /// - Parameters:

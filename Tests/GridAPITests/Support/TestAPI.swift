@@ -217,6 +217,19 @@ struct TestAPI: Sendable {
         }
     }
 
+    /// Fires the timers whose time has come, and brings what they say.
+    func fireTimers() async throws {
+        let clock = clock.wall
+        try await store.write { store in
+            let organization = try #require(try OrganizationCache().organization(in: store)?.organization)
+            let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
+            for firing in try store.dueTimers(now: clock.now, limit: 1_000) {
+                _ = try store.enqueue(try handler.fire(firing, in: store), lease: nil, at: clock.now)
+            }
+        }
+        try await deliverMail()
+    }
+
     /// The assignment of an order that a post holds.
     func assignment(of order: String, heldBy post: PostAddress) async throws -> String {
         let root = try #require(AssignmentID(order))
