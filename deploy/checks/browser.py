@@ -99,23 +99,32 @@ def check_console(node, shots, passwords):
             sys.exit("the page was loaded anew")
         print("ok  without loading the page", file=sys.stderr)
         street.shot("console-completed")
-        # As much as there can be on a slip: a long text, and more posts than have room.
+        # More than there is room for on a sheet: a long text, and many posts.
         cascade = {"to": "cell-leader", "mode": "automatic"}
-        large = node.issue(scope=["310105002"], cascade=cascade, signOff=[], body="一、检查楼道。\n" * 300)
+        large = node.issue(scope=["310105002"], cascade=cascade, signOff=[], body="一、检查楼道。\n" * 120)
         street.open(f"/orders/{large}")
         wait("a large order has its tree", lambda: len(street.leaves()) == 50)
         street.open(f"/orders/{large}/slip?of={large}")
         street.shot("console-slip")
         street.check_rules("slip")
+        rows = len(street.driver.find_elements(By.CSS_SELECTOR, ".sign")) // 2
         pages = street.paper("console-slip")
-        if pages != 1:
-            sys.exit(f"the slip takes {pages} pages")
+        if rows != 50 or pages < 4 or street.find(".slip .text").text.count("检查楼道") != 120:
+            sys.exit(f"the slip has {rows} posts on {pages} pages")
+        street.open(f"/orders/{large}/slips?below={large}")
+        slips = len(street.driver.find_elements(By.CSS_SELECTOR, ".slip"))
+        pages = street.paper("console-slips")
+        if slips != 50 or pages < 100:
+            sys.exit(f"there are {slips} slips on {pages} pages")
         street.open("/statistics")
         wait("statistics are shown", lambda: street.find("main table").is_displayed())
         wait("with their pictures", lambda: all(
             image.get_property("naturalWidth") for image in street.driver.find_elements(By.TAG_NAME, "img")))
         street.shot("console-statistics")
         street.check_rules("statistics")
+        if street.cut_on_paper():
+            sys.exit("tables of the statistics are cut off on paper")
+        street.paper("console-statistics")
         check_operations(street)
         street.get_lost()
         street.open("/?q=堆物")

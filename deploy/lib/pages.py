@@ -301,6 +301,14 @@ class Desktop(Phone):
         """Whether these rows are folded away, which the driver itself takes for shown."""
         return not self.driver.execute_script("return document.querySelector('.tree .leaf').checkVisibility()")
 
+    def cut_on_paper(self):
+        """Whether something scrolls, and would be cut off, where the page is printed."""
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        script = "return [...document.querySelectorAll('.scroll')].some((box) => box.scrollHeight > box.clientHeight + 1)"
+        is_cut = self.driver.execute_script(script)
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        return is_cut
+
     def paper(self, name):
         """How many pages of A4 the page takes, printed."""
         options = {"preferCSSPageSize": True, "printBackground": False}

@@ -28,6 +28,9 @@ enum ConsoleAddress {
     /// The slip of an assignment, for paper.
     static func slip(_ id: AssignmentID) -> String { "\(order(id.order))/slip?of=\(id)" }
 
+    /// The slips of all that was issued from an assignment.
+    static func slips(below id: AssignmentID) -> String { "\(order(id.order))/slips?below=\(id)" }
+
     /// What a command about a whole order is sent to: recalling it, or urging those it waits for.
     static func command(_ verb: CommandVerb, on id: OrderID) -> String { "\(order(id))/\(verb.pathWord)" }
 

@@ -33,6 +33,9 @@ struct ConsoleRoutes {
         router.get("/orders/:order/slip") { visit, caller in
             try await SlipPage(visit: visit, caller: caller).response(try Self.order(visit))
         }
+        router.get("/orders/:order/slips") { visit, caller in
+            try await SlipPage(visit: visit, caller: caller).responseBelow(try Self.order(visit))
+        }
         for verb in [CommandVerb.urge, .recall] {
             router.post("/orders/:order/\(verb.pathWord)") { try await perform(verb, $0, $1) }
         }

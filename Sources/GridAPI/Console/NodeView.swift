@@ -54,6 +54,7 @@ struct NodeView: Sendable {
                 links.append(Link(nodeLink: ConsoleAddress.branch(id), nodeLinkText: text))
             }
             links.append(Link(nodeLink: PageAddress.item(id), nodeLinkText: texts("nodeOpen")))
+            links.append(Link(nodeLink: ConsoleAddress.slip(id), nodeLinkText: texts("nodePrint")))
         }
         self.links = links
         children =

@@ -104,7 +104,7 @@ struct OrderPage {
             facts: Self.facts(order, in: access.organization, time),
             counts: counts(try store.counts(under: root, heldBy: access.posts, now: time.now)),
             holdUps: TableView(try holdUps(root, in: store), time, on: visit),
-            slips: slips(seen),
+            slips: slips(root, seen),
             urges: try own.map { try commands(.urge, on: $0, in: store) } ?? [],
             recalls: try own.map { try commands(.recall, on: $0, in: store) } ?? [],
             exports: Export.links(Self.table([], access, time), on: visit),
@@ -220,15 +220,26 @@ struct OrderPage {
         )
     }
 
-    private func slips(_ assignments: [Assignment]) -> [SlipView] {
+    private func slips(_ root: AssignmentID, _ assignments: [Assignment]) -> [SlipView] {
         let (texts, access) = (visit.texts, caller.access)
         let held = assignments.filter { access.holds($0.post) && !$0.isTombstone }
-        return held.prefix(Self.mostSlips).map { assignment in
-            SlipView(
+        return held.prefix(Self.mostSlips).flatMap { assignment in
+            let own = SlipView(
                 slipLink: ConsoleAddress.slip(assignment.id),
                 slipName: texts("slipPrint", ["post": texts.post(assignment.post, in: access.organization)])
             )
-        }
+            return [own, slips(below: assignment.id, assignments)].compactMap(\.self)
+            // An office that only supervises has an order's cells, and no assignment of its own.
+        } + [held.isEmpty ? slips(below: root, assignments) : nil].compactMap(\.self)
+    }
+
+    /// Those of all that was issued from an assignment; nil where that is one at most, which the tree leads to.
+    private func slips(below id: AssignmentID, _ assignments: [Assignment]) -> SlipView? {
+        let below = SlipPage.slips(below: id, assignments)
+        guard below.count > 1, let post = below.first?.post else { return nil }
+        let role = caller.access.organization.level(of: post)?.roleTitle ?? post.role
+        let name = visit.texts("slipPrintAll", ["role": role])
+        return SlipView(slipLink: ConsoleAddress.slips(below: id), slipName: name)
     }
 
     private func commands(_ verb: CommandVerb, on root: Assignment, in store: StoreReader) throws -> [RootCommand] {

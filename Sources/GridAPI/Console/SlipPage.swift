@@ -8,27 +8,31 @@ import GridPages
 import GridStore
 import Hummingbird
 
-/// The assignment slip (派工单) that offices put on paper: one page of A4 with lines to sign on.
+/// Assignment slips (派工单) that offices put on paper: one of an assignment, or one of each that was issued from it.
+///
+/// A slip has all of the order's text and all posts below with room to sign, over as many sheets of A4 as that takes.
 struct SlipPage {
-    /// How many lines of the order's text, of so many characters, and how many posts fit on the page.
-    private static let mostLines = 10
-    private static let lineLength = 36
-    private static let mostPosts = 8
+    /// How many slips are on a page.
+    static let longest = 200
 
     let visit: PageVisit
     let caller: Caller
 
     private struct Content: Sendable {
         let back: String
+        let heading: String
+        let slips: [Slip]
+        let moreText: String?
+    }
+
+    /// A slip; names as in `slip.mustache`.
+    private struct Slip: Sendable {
         let office: String
         let number: String
-        let heading: String
         let facts: [OrderPage.FactView]
         let slipText: String
-        let cutText: String?
         let legs: [LegView]
         let hasLegs: Bool
-        let moreText: String?
     }
 
     private struct LegView: Sendable {
@@ -36,20 +40,51 @@ struct SlipPage {
         let legHolder: String
     }
 
+    /// The slip of the assignment that the address names; of the order's own where it names none.
     func response(_ id: OrderID) async throws -> Response {
-        let page = ConsolePage(visit: visit, caller: caller, section: .orders, follow: [])
-        return try await page.response("slip", title: \.heading) { try look(at: id, in: $0) }
+        try await response { store in
+            let wanted = visit.query("of").flatMap { AssignmentID($0) } ?? AssignmentID(rootOf: id)
+            let order = try caller.access.order(id, in: store)
+            let assignment = try caller.access.assignment(wanted, in: store)
+            guard assignment.id.order == id else { throw Problem.notFound("this assignment is of another order") }
+            return try content(order, [assignment], in: store)
+        }
     }
 
-    private func look(at id: OrderID, in store: StoreReader) throws -> Content {
-        let (texts, time, access) = (visit.texts, visit.time, caller.access)
-        let order = try access.order(id, in: store)
-        let wanted = visit.query("of").flatMap { AssignmentID($0) } ?? AssignmentID(rootOf: id)
-        let assignment = try access.assignment(wanted, in: store)
-        guard assignment.id.order == id else { throw Problem.notFound("this assignment is of another order") }
-        let organization = access.organization
+    /// The slips of what was issued from the assignment that the address names, as far as she sees it.
+    func responseBelow(_ id: OrderID) async throws -> Response {
+        try await response { store in
+            let above = visit.query("below").flatMap { AssignmentID($0) } ?? AssignmentID(rootOf: id)
+            let order = try caller.access.order(id, in: store)
+            let slips = Self.slips(below: above, try store.assignments(under: above).filter(caller.access.sees))
+            guard above.order == id, !slips.isEmpty else { throw Problem.notFound("nothing of hers lies below this") }
+            return try content(order, slips, in: store)
+        }
+    }
+
+    /// Those of some assignments that were issued from one and are to be put on paper.
+    static func slips(below id: AssignmentID, _ assignments: [Assignment]) -> [Assignment] {
+        assignments.filter { $0.id.parent == id && !$0.isTombstone && $0.state != .recalled }
+            .sorted { $0.post < $1.post }
+    }
+
+    private func response(_ read: @escaping @Sendable (StoreReader) throws -> Content) async throws -> Response {
+        let page = ConsolePage(visit: visit, caller: caller, section: .orders, follow: [])
+        return try await page.response("slip", title: \.heading, read)
+    }
+
+    private func content(_ order: WorkOrder, _ assignments: [Assignment], in store: StoreReader) throws -> Content {
+        Content(
+            back: ConsoleAddress.order(order.id),
+            heading: order.title,
+            slips: try assignments.prefix(Self.longest).map { try slip(order, $0, in: store) },
+            moreText: assignments.count > Self.longest ? visit.texts("planMore", ["count": "\(Self.longest)"]) : nil
+        )
+    }
+
+    private func slip(_ order: WorkOrder, _ assignment: Assignment, in store: StoreReader) throws -> Slip {
+        let (texts, time, organization) = (visit.texts, visit.time, caller.access.organization)
         let legs = try store.legs(of: assignment.id).filter { $0.state != .recalled }
-        let text = Self.beginning(of: order.body)
         let holder = texts.post(assignment.post, in: organization)
         let own: [(String, String?)] = [
             ("factHolder", assignment.id.isRoot ? nil : holder),
@@ -62,36 +97,17 @@ struct SlipPage {
             value.map { OrderPage.FactView(key: name, factName: texts(name), factValue: $0) }
         }
         let names = Set(facts.map(\.key)).union(["factOrder"])
-        return Content(
-            back: ConsoleAddress.order(id),
+        return Slip(
             office: organization.name,
             number: "\(assignment.id)",
-            heading: order.title,
             facts: OrderPage.facts(order, in: organization, time).filter { !names.contains($0.key) } + facts,
-            slipText: text,
-            cutText: text.count < order.body.count ? texts("slipCut") : nil,
-            legs: legs.prefix(Self.mostPosts).map { leg in
+            slipText: order.body,
+            legs: legs.map { leg in
                 let unit = organization.unit(of: leg.post)
                 let role = organization.level(of: leg.post)?.roleTitle ?? leg.post.role
                 return LegView(legUnit: unit?.name ?? "\(leg.post.code)", legHolder: "\(role) \(unit?.holder ?? "")")
             },
-            hasLegs: !legs.isEmpty,
-            moreText: legs.count > Self.mostPosts ? texts("slipMore", ["count": "\(legs.count - Self.mostPosts)"]) : nil
+            hasLegs: !legs.isEmpty
         )
-    }
-
-    /// As much of a text as fits.
-    private static func beginning(of text: String) -> String {
-        var (beginning, lines, length) = ("", 1, 0)
-        for character in text {
-            if character.isNewline || length == lineLength {
-                lines += 1
-                length = 0
-            }
-            if lines > mostLines { break }
-            if !character.isNewline { length += 1 }
-            beginning.append(character)
-        }
-        return beginning
     }
 }

@@ -117,7 +117,11 @@ import Testing
             let cut = NodeView(office, access, time, depth: 1, opens: 1)
             #expect(cut.children.count == 2 && cut.children.allSatisfy { !$0.isBranch && $0.children.isEmpty })
             let leader = try await api.assignment(of: order, heldBy: TestStreet.leader1)
-            #expect(cut.children[0].links.map(\.nodeLink) == ["/orders/\(order)?in=\(leader)", "/m/items/\(leader)"])
+            let slip = "/orders/\(order)/slip?of=\(leader)"
+            #expect(
+                cut.children[0].links.map(\.nodeLink)
+                    == ["/orders/\(order)?in=\(leader)", "/m/items/\(leader)", slip]
+            )
             #expect(cut.children[0].links[0].nodeLinkText == "展开 6 项")
         }
     }

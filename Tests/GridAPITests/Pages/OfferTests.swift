@@ -13,7 +13,7 @@ import Testing
 
 /// What pages offer makes sense to whoever looks at them.
 @Suite struct OfferTests {
-    @Test("Whoever is awaited finds her answers first and open, the reason above them, and is not asked to urge herself")
+    @Test("Whoever is awaited finds her answers first, the reason above them, and is not asked to urge herself")
     func awaited() async throws {
         try await TestAPI.run { api in
             let order = try await api.issueOrder()

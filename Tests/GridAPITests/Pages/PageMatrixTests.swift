@@ -118,6 +118,16 @@ import Testing
             let root = Reach("/orders/\(foreign.shared)/slip", .notFound)
             return [theirs, part, root].compactMap(\.self)
         }
+        table["GET /orders/{order}/slips"] = { foreign, own in
+            let theirs = foreign.order.map { Reach("/orders/\($0)/slips", .notFound) }
+            let part = foreign.part.map { part in
+                // What somebody above her was given holds what was given to her.
+                let isAbove = foreign.post.code.contains(own.code)
+                let uri = "/orders/\(foreign.shared)/slips?below=\(part)"
+                return Reach(uri, isAbove ? .silenceOrNothing : .notFound)
+            }
+            return [theirs, part].compactMap(\.self)
+        }
         for word in ["recall", "urge"] {
             table["POST /orders/{order}/\(word)"] = { foreign, own in
                 foreign.order.map { commands("/orders/\($0)/\(word)", foreign, own) } ?? []
