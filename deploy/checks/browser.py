@@ -104,6 +104,10 @@ def check_console(node, shots, passwords):
         large = node.issue(scope=["310105002"], cascade=cascade, signOff=[], body="一、检查楼道。\n" * 120)
         street.open(f"/orders/{large}")
         wait("a large order has its tree", lambda: len(street.leaves()) == 50)
+        wait("who holds it up is told, and how many more", lambda: street.shows("另有 30 行"))
+        rows = street.take("#t-holding-up ~ .exports a").decode("utf-8-sig").splitlines()
+        if len(rows) != 51:
+            sys.exit(f"the file of who holds it up has {len(rows)} lines")
         street.open(f"/orders/{large}/slip?of={large}")
         street.shot("console-slip")
         street.check_rules("slip")

@@ -47,7 +47,17 @@ struct DataTable: Sendable {
     /// What it is about.
     let caption: String
     let columns: [Column]
-    let rows: [[Cell]]
+    var rows: [[Cell]]
+    /// How many rows it would have beside these.
+    var more = 0
+
+    /// The table with its first rows only.
+    func cut(to count: Int) -> DataTable {
+        var table = self
+        table.rows = Array(rows.prefix(count))
+        table.more = more + rows.count - table.rows.count
+        return table
+    }
 }
 
 /// A table as a page shows it; names as in `table.mustache`.
@@ -74,6 +84,8 @@ struct TableView: Sendable {
     let columns: [ColumnView]
     let rows: [RowView]
     let isEmpty: Bool
+    let hasMoreRows: Bool
+    let moreRows: String
     let hasExports: Bool
     let exports: [Export.Link]
 
@@ -87,6 +99,8 @@ struct TableView: Sendable {
         caption = table.caption
         columns = table.columns.map { ColumnView(columnTitle: $0.title, isFigure: $0.isFigure) }
         isEmpty = table.rows.isEmpty
+        hasMoreRows = table.more > 0
+        moreRows = time.texts("tableMore", ["count": "\(table.more)"])
         rows = table.rows.map { row in
             RowView(
                 cells: zip(row, table.columns).enumerated().map { index, part in

@@ -62,7 +62,7 @@ struct EscalationPage {
                 heading: texts("menu", of: ConsoleSection.escalations.rawValue),
                 rows: try open.map { try row($0, desk, given) },
                 isEmpty: open.isEmpty,
-                past: TableView(table(Array(past), caption: texts("tableEscalations")), time),
+                past: TableView(table(Array(past), caption: texts("tableEscalations"), isFile: false), time),
                 hasExports: !all.isEmpty,
                 exports: Export.links(table([]), on: visit)
             )
@@ -110,7 +110,7 @@ struct EscalationPage {
             rowID: "e-\(id)-\(escalation.superior)",
             rowTitle: escalation.title,
             rowLink: known.map { PageAddress.item($0.id) },
-            rowHolder: texts.post(escalation.holder, in: access.organization),
+            rowHolder: texts.post(escalation.holder, for: access),
             rowReason: visit.time.note(escalation.reason),
             rowFacts: facts.compactMap(\.self).joined(separator: " · "),
             rowAnswers: answers
@@ -120,19 +120,17 @@ struct EscalationPage {
     /// Escalations as a table.
     ///
     /// - Parameter caption: What it is about where these are not all of them.
-    func table(_ escalations: [Escalation], caption: String? = nil) -> DataTable {
-        let (texts, organization) = (visit.texts, caller.access.organization)
+    func table(_ escalations: [Escalation], caption: String? = nil, isFile: Bool = true) -> DataTable {
+        let (texts, access) = (visit.texts, caller.access)
         return DataTable(
             name: Self.tableName,
             caption: caption ?? texts("menu", of: ConsoleSection.escalations.rawValue),
-            columns: [
-                .init(title: texts("columnTitle")), .init(title: texts("columnHolder")),
+            columns: [.init(title: texts("columnTitle"))] + texts.postColumns(isFile: isFile) + [
                 .init(title: texts("columnReason")), .init(title: texts("columnOpenedAt")),
                 .init(title: texts("columnState")), .init(title: texts("columnSettledAt")),
             ],
             rows: escalations.map { escalation in
-                [
-                    .text(escalation.title), .text(texts.post(escalation.holder, in: organization)),
+                [.text(escalation.title)] + texts.postCells(escalation.holder, for: access, isFile: isFile) + [
                     .text(visit.time.note(escalation.reason)),
                     .time(escalation.openedAt), .text(texts("escalation", of: escalation.state.rawValue)),
                     .time(escalation.settledAt),

@@ -75,7 +75,7 @@ struct NodeView: Sendable {
             }
         }
         if let waiting = node.assignment?.waitingOn, waiting != node.post {
-            let post = texts.post(waiting, in: access.organization)
+            let post = texts.post(waiting, for: access)
             tags.append(Tag(tagKind: "waits", tagText: texts("waitsFor", ["post": post])))
         }
         return tags

@@ -14,6 +14,8 @@ import Hummingbird
 struct OrderPage {
     private static let holdUpsName = "holding-up"
     private static let assignmentsName = "assignments"
+    /// How many of the posts that hold an order up are named on its page.
+    private static let longestHoldUps = 20
     /// How many slips a page leads to; who holds more posts takes them from the others' pages.
     private static let mostSlips = 20
 
@@ -103,7 +105,7 @@ struct OrderPage {
             lamp: view.flatMap(time.light),
             facts: Self.facts(order, in: access.organization, time),
             counts: counts(try store.counts(under: root, heldBy: access.posts, now: time.now)),
-            holdUps: TableView(try holdUps(root, in: store), time, on: visit),
+            holdUps: TableView(try holdUps(root, isFile: false, in: store), time, on: visit),
             slips: slips(root, seen),
             urges: try own.map { try commands(.urge, on: $0, in: store) } ?? [],
             recalls: try own.map { try commands(.recall, on: $0, in: store) } ?? [],
@@ -152,29 +154,26 @@ struct OrderPage {
     }
 
     /// The posts that the order waits for, with the work of theirs that has waited longest.
-    private func holdUps(_ root: AssignmentID, in store: StoreReader) throws -> DataTable {
+    ///
+    /// - Parameter isFile: Whether it is for a file, which has all of them.
+    private func holdUps(_ root: AssignmentID, isFile: Bool, in store: StoreReader) throws -> DataTable {
         let (texts, time, access) = (visit.texts, visit.time, caller.access)
-        let loads = try store.holdingUp(under: root, limit: access.posts == nil ? OrderRoutes.namedPosts : 10_000)
-            .filter { access.sees($0.post) }
-            .prefix(OrderRoutes.namedPosts)
+        let all = try store.holdingUp(under: root, limit: Export.longest).filter { access.sees($0.post) }
+        let loads = all.prefix(isFile ? Export.longest : Self.longestHoldUps)
         return DataTable(
             name: Self.holdUpsName,
             caption: texts("tableHoldingUp"),
-            columns: [
-                .init(title: texts("columnPost")), .init(title: texts("columnWaiting"), isFigure: true),
-                .init(title: texts("columnSince")),
+            columns: texts.postColumns(isFile: isFile) + [
+                .init(title: texts("columnWaiting"), isFigure: true), .init(title: texts("columnSince")),
             ],
             rows: try loads.map { load in
-                let isSeen = try store.assignment(load.oldest).map(access.sees) ?? false
-                return [
-                    .text(
-                        texts.post(load.post, in: access.organization),
-                        link: isSeen ? PageAddress.item(load.oldest) : nil
-                    ),
-                    .number(load.count),
-                    .text(time.span(time.now.milliseconds - load.since.milliseconds)),
+                let isLinked = try !isFile && store.assignment(load.oldest).map(access.sees) ?? false
+                let link = isLinked ? PageAddress.item(load.oldest) : nil
+                return texts.postCells(load.post, for: access, isFile: isFile, link: link) + [
+                    .number(load.count), .text(time.span(time.now.milliseconds - load.since.milliseconds)),
                 ]
-            }
+            },
+            more: all.count - loads.count
         )
     }
 
@@ -184,7 +183,7 @@ struct OrderPage {
         _ = try access.order(id, in: store)
         let root = AssignmentID(rootOf: id)
         switch name {
-        case Self.holdUpsName: return try holdUps(root, in: store)
+        case Self.holdUpsName: return try holdUps(root, isFile: true, in: store)
         case Self.assignmentsName:
             let top = visit.query("in").flatMap { AssignmentID($0) }.flatMap { $0.order == id ? $0 : nil } ?? root
             let seen = try store.assignments(under: top).filter(access.sees)
@@ -201,7 +200,8 @@ struct OrderPage {
             caption: texts("orderTree"),
             columns: [
                 .init(title: texts("columnOrder")), .init(title: texts("columnRole")),
-                .init(title: texts("columnUnit")), .init(title: texts("columnHolder")),
+                .init(title: texts("columnWithin")), .init(title: texts("columnUnit")),
+                .init(title: texts("columnHolder")),
                 .init(title: texts("columnState")), .init(title: texts("columnLight")),
                 .init(title: texts("columnDueAt")), .init(title: texts("columnIssuedAt")),
                 .init(title: texts("columnAcceptedAt")), .init(title: texts("columnCompletedAt")),
@@ -212,7 +212,8 @@ struct OrderPage {
                 let light = view.light == .none ? "" : texts("light", of: view.light.rawValue)
                 return [
                     .text("\(view.id)"), .text(organization.level(of: view.post)?.roleTitle ?? view.post.role),
-                    .text(unit?.name ?? "\(view.post.code)"), .text(unit?.holder ?? ""),
+                    .text(texts.within(view.post, for: access)), .text(unit?.name ?? "\(view.post.code)"),
+                    .text(unit?.holder ?? ""),
                     .text(texts("state", of: view.state.rawValue)), .text(light), .time(view.dueAt),
                     .time(view.issuedAt), .time(view.acceptedAt), .time(view.completedAt),
                 ]
@@ -226,7 +227,7 @@ struct OrderPage {
         return held.prefix(Self.mostSlips).flatMap { assignment in
             let own = SlipView(
                 slipLink: ConsoleAddress.slip(assignment.id),
-                slipName: texts("slipPrint", ["post": texts.post(assignment.post, in: access.organization)])
+                slipName: texts("slipPrint", ["post": texts.post(assignment.post, for: access)])
             )
             return [own, slips(below: assignment.id, assignments)].compactMap(\.self)
             // An office that only supervises has an order's cells, and no assignment of its own.

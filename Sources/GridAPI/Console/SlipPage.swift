@@ -85,7 +85,7 @@ struct SlipPage {
     private func slip(_ order: WorkOrder, _ assignment: Assignment, in store: StoreReader) throws -> Slip {
         let (texts, time, organization) = (visit.texts, visit.time, caller.access.organization)
         let legs = try store.legs(of: assignment.id).filter { $0.state != .recalled }
-        let holder = texts.post(assignment.post, in: organization)
+        let holder = texts.post(assignment.post, for: caller.access)
         let own: [(String, String?)] = [
             ("factHolder", assignment.id.isRoot ? nil : holder),
             ("factIssuer", assignment.issuer.map { texts.post($0, in: organization) }),

@@ -14,7 +14,7 @@ struct StatisticsConsoleRoutes {
         router.get(ConsoleAddress.statistics) { visit, caller in
             let page = StatisticsPage(visit: visit, caller: caller)
             let file = try await Export.response(visit) { name, store in
-                try ChartDesk.Chart(rawValue: name).map { try page.table($0, limit: Export.longest, in: store) }
+                try ChartDesk.Chart(rawValue: name).map { try page.table($0, isFile: true, in: store) }
             }
             if let file { return file }
             return try await page.response()

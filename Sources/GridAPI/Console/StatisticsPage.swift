@@ -50,7 +50,7 @@ struct StatisticsPage {
         let page = ConsolePage(visit: visit, caller: caller, section: .statistics)
         return try await page.response("statistics", title: \.heading) { store -> Content in
             let parts = try ChartDesk.Chart.allCases.map { chart -> Part in
-                let found = try table(chart, limit: Self.longest, in: store)
+                let found = try table(chart, in: store)
                 let drawn = figures(found, chart).count - 1
                 return Part(
                     partHeading: found.caption,
@@ -84,7 +84,7 @@ struct StatisticsPage {
             posts: caller.access.posts
         )
         let picture = try await visit.services.charts.picture(key, at: time.now) {
-            let found = try await visit.services.store.read { try table(chart, limit: Self.longest, in: $0) }
+            let found = try await visit.services.store.read { try table(chart, in: $0) }
             let figures = figures(found, chart)
             guard figures.count > 1 else { throw Problem.notFound("there is nothing to draw yet") }
             return figures
@@ -118,12 +118,12 @@ struct StatisticsPage {
 
     /// A table of the statistics.
     ///
-    /// - Parameter limit: How many rows at most, where they are ranked.
-    func table(_ chart: ChartDesk.Chart, limit: Int, in store: StoreReader) throws -> DataTable {
+    /// - Parameter isFile: Whether it is for a file, which has all rows, instead of the page, which has the first.
+    func table(_ chart: ChartDesk.Chart, isFile: Bool = false, in store: StoreReader) throws -> DataTable {
         switch chart {
         case .flow: try flow(in: store)
-        case .onTime: try onTime(limit: limit, in: store)
-        case .load: try load(limit: limit, in: store)
+        case .onTime: try onTime(in: store).cut(to: isFile ? Export.longest : Self.longest)
+        case .load: try load(isFile: isFile, in: store).cut(to: isFile ? Export.longest : Self.longest)
         }
     }
 
@@ -153,7 +153,7 @@ struct StatisticsPage {
     }
 
     /// Of what was issued in the span, by the units below hers.
-    private func onTime(limit: Int, in store: StoreReader) throws -> DataTable {
+    private func onTime(in store: StoreReader) throws -> DataTable {
         let (texts, access, now) = (visit.texts, caller.access, visit.time.now)
         let organization = access.organization
         let from = now.adding(milliseconds: -Int64(days) * 86_400_000)
@@ -174,7 +174,7 @@ struct StatisticsPage {
                 .init(title: texts("columnOnTime"), isFigure: true),
                 .init(title: texts("columnOnTimeRate"), isFigure: true),
             ],
-            rows: units.prefix(limit).map { unit, statistics in
+            rows: units.map { unit, statistics in
                 let completed = statistics.reduce(0) { $0 + $1.counts.states.completed }
                 let onTime = statistics.reduce(0) { $0 + $1.completedOnTime }
                 let overdue = statistics.reduce(0) { $0 + $1.counts.overdue }
@@ -188,7 +188,7 @@ struct StatisticsPage {
     }
 
     /// What is open now, whenever it was issued, by who holds it.
-    private func load(limit: Int, in store: StoreReader) throws -> DataTable {
+    private func load(isFile: Bool, in store: StoreReader) throws -> DataTable {
         let (texts, access, now) = (visit.texts, caller.access, visit.time.now)
         let all = Instant(milliseconds: 0)..<now.adding(milliseconds: 1)
         let loads = try store.statistics(of: access.posts, issuedIn: all, now: now)
@@ -197,14 +197,13 @@ struct StatisticsPage {
         return DataTable(
             name: ChartDesk.Chart.load.rawValue,
             caption: texts("tableLoad"),
-            columns: [
-                .init(title: texts("columnPost")), .init(title: texts("columnOverdue"), isFigure: true),
+            columns: texts.postColumns(isFile: isFile) + [
+                .init(title: texts("columnOverdue"), isFigure: true),
                 .init(title: texts("columnOpen"), isFigure: true),
             ],
-            rows: loads.prefix(limit).map { load in
+            rows: loads.prefix(Export.longest).map { load in
                 let overdue = load.counts.overdue
-                return [
-                    .text(texts.post(load.post, in: access.organization)),
+                return texts.postCells(load.post, for: access, isFile: isFile) + [
                     .number(overdue, kind: overdue > 0 ? "late" : nil), .number(load.counts.states.working),
                 ]
             }

@@ -173,7 +173,7 @@ struct BelowPage {
                 on: .below,
                 visit.time,
                 given: given.flatMap { $0.0 == id ? $0.1 : nil },
-                name: { visit.texts.post($0, in: caller.access.organization) }
+                name: { visit.texts.post($0, for: caller.access) }
             )
         }
         let lines = try desk.store.attachments(of: id)
@@ -182,7 +182,7 @@ struct BelowPage {
         let wanted = try lines.count { try desk.store.isWanted($0.attachment.file.hash) }
         let photos = wanted > 0 ? [] : lines.map { PhotoView($0, of: id, visit.time) }
         return Row(
-            rowName: visit.texts.post(holder, in: caller.access.organization),
+            rowName: visit.texts.post(holder, for: caller.access),
             rowLink: known.map { PageAddress.item($0.id) },
             rowState: visit.texts(state),
             rowNote: note,

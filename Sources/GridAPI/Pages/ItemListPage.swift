@@ -52,14 +52,14 @@ struct ItemListPage {
                     title: item.title ?? texts("untitled", ["order": "\(view.order)"]),
                     light: time.light(of: view),
                     state: texts("state", of: view.state.rawValue),
-                    issuer: view.issuer.map { texts("issuedBy", ["post": texts.post($0, in: access.organization)]) },
+                    issuer: view.issuer.map { texts("issuedBy", ["post": texts.post($0, for: access)]) },
                     waiting: view.escalatedTo.flatMap { post in
                         let isAwaited = view.state == .escalated && !access.holds(post)
-                        return isAwaited ? texts("waitsFor", ["post": texts.post(post, in: access.organization)]) : nil
+                        return isAwaited ? texts("waitsFor", ["post": texts.post(post, for: access)]) : nil
                     },
                     escalated: try EscalationText.of(item.assignment, time, in: store),
                     // Whoever holds one post knows which.
-                    holder: access.held.count > 1 ? texts.post(view.post, in: access.organization) : nil,
+                    holder: access.held.count > 1 ? texts.post(view.post, for: access) : nil,
                     commands: offers.map { CommandView($0, revision: view.revision, on: .list, time) }
                 )
             }
@@ -147,14 +147,5 @@ struct TabView: Sendable {
             isCurrent: current == nil
         )
         return tabs + [below]
-    }
-}
-
-extension Catalogue {
-    /// A post as people name it: place, role and who holds it.
-    func post(_ post: PostAddress, in organization: Organization) -> String {
-        guard let unit = organization.unit(of: post) else { return "\(post)" }
-        let role = organization.level(of: unit).roleTitle
-        return self("post", ["unit": unit.name, "role": role, "holder": unit.holder])
     }
 }

@@ -130,7 +130,7 @@ struct ItemPage {
         }
     }
 
-    private func name(_ post: PostAddress) -> String { visit.texts.post(post, in: caller.access.organization) }
+    private func name(_ post: PostAddress) -> String { visit.texts.post(post, for: caller.access) }
 
     /// Whom it waits for, where that is somebody else.
     private func waiting(_ view: AssignmentView) -> String? {

@@ -84,6 +84,17 @@ import Testing
             // Of two liaisons in the group, one has completed; of a cell's 2 groups with 4 liaisons likewise.
             #expect(page.contains("办结 1/3") && page.contains("办结 1/7") && page.contains("办结 1/14"))
             #expect(page.contains("卡在谁那里") && page.contains("单位\(TestStreet.liaison2.code)"))
+            // Many posts have the same name: within what they are tells them apart, nearer for who stands nearer.
+            let (cell, lane, point) = (TestStreet.leader1.code, TestStreet.group1.code, TestStreet.liaison2.code)
+            let place = "单位\(cell)·单位\(lane)·单位\(point) liaison"
+            #expect(page.contains("单位\(TestStreet.community1.code)·\(place)"))
+            let near = try await Browser.signedIn("community1", api).get("/orders/\(order)").text
+            #expect(near.contains(">\(place)"))
+            let file = try await browser.get("/orders/\(order)?table=assignments&format=csv").text
+            let above = "单位\(TestStreet.community1.code)·单位\(cell)·单位\(lane)"
+            #expect(file.contains(",liaison,\(above),单位\(point),"))
+            let waiting = try await browser.get("/orders/\(order)?table=holding-up&format=csv").text
+            #expect(waiting.contains("\(above),单位\(point) liaison"))
             let branch = try await browser.get("/orders/\(order)?in=\(group)").text
             #expect(branch.contains("/m/items/\(id)\"") && !branch.contains("<details id=\"n-\(leader)\""))
         }

@@ -28,11 +28,17 @@ import Testing
             #expect(flow.count == 8 && flow[1].hasSuffix(",29,1"), "\(flow)")
             let load = try await street.get("/statistics?table=load&format=csv").text.split(separator: "\r\n")
             #expect(load.count == 29)
-            let community = try await Browser.signedIn("community1", api)
-            let own = try await community.get("/statistics?table=onTime&format=csv").text
+            // The page names the first and says how many more there are; both say within what each post is.
+            #expect(page.text.contains("另有 8 行"))
+            let (community, cell) = (TestStreet.community1.code, TestStreet.leader1.code)
+            let within = "单位\(community)·单位\(cell)"
+            #expect(page.text.contains("\(within)·单位\(TestStreet.group1.code) group-leader"))
+            #expect(load.contains { $0.hasPrefix("\(within),单位\(TestStreet.group1.code) group-leader") }, "\(load)")
+            let secretary = try await Browser.signedIn("community1", api)
+            let own = try await secretary.get("/statistics?table=onTime&format=csv").text
             #expect(own.contains("单位\(TestStreet.leader1.code),7,1,0,1,100%"), "\(own)")
             #expect(!own.contains("单位\(TestStreet.leader3.code)"))
-            let part = try await community.get("/statistics?table=flow&format=csv").text.split(separator: "\r\n")
+            let part = try await secretary.get("/statistics?table=flow&format=csv").text.split(separator: "\r\n")
             #expect(part.count == 31 && part[1].hasSuffix(",14,1"))
         }
     }
