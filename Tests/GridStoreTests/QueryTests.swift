@@ -40,6 +40,8 @@ import Testing
                 dueAt: random.maybe { at(Int64.random(in: 4_990...5_010, using: &$0)) },
                 updatedAt: at(Int64(random.int()))
             )
+            value.acceptBy = random.maybe { at(Int64.random(in: 4_990...5_010, using: &$0)) }
+            value.acceptedAt = random.maybe { at(Int64.random(in: 4_900...4_990, using: &$0)) }
             value.waitingOn = random.maybe { $0.post() }
             return value
         }
@@ -47,6 +49,8 @@ import Testing
             try await file.write { transaction throws in
                 for value in assignments { try transaction.apply(Decision { $0.assignment = value }) }
             }
+            let red = try await file.read { try $0.lights(at: now) }.reduce(0) { $0 + $1.red }
+            #expect(red == assignments.count { $0.isOverdue(at: now) })
             for top in [AssignmentID.sample(7), .sample(8), .sample(7, 1), .sample(9)] {
                 let below = assignments.filter { $0.id.text.hasPrefix(top.text + ".") }
                 let (counts, loads) = try await file.read {

@@ -96,13 +96,12 @@ struct OrderPage {
         let seen = try store.assignments(under: top).filter(access.sees)
         if top != root, seen.isEmpty { throw Problem.notFound("there is no such branch among those of your posts") }
         let tree = OrderTree(seen, root: root, in: access.organization, at: time.now)
-        let view = own.map { AssignmentView($0, title: order.title, now: time.now) }
         return Content(
             heading: order.title,
             orderText: order.body,
             state: own.map { texts("state", of: $0.state.rawValue) },
             stateKind: own?.state.rawValue,
-            lamp: view.flatMap(time.light),
+            lamp: own.flatMap(time.light),
             facts: Self.facts(order, in: access.organization, time),
             counts: counts(try store.counts(under: root, heldBy: access.posts, now: time.now)),
             holdUps: TableView(try holdUps(root, isFile: false, in: store), time, on: visit),

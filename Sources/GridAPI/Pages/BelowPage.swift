@@ -34,6 +34,9 @@ struct BelowPage {
         let rowName: String
         let rowLink: String?
         let rowState: String
+        /// How long it has waited.
+        let rowWait: String?
+        let light: LightView?
         let rowNote: String?
         let rowPending: String?
         let hasPhotos: Bool
@@ -155,6 +158,11 @@ struct BelowPage {
         )
     }
 
+    private func waited(since instant: Instant) -> String {
+        let (texts, time) = (visit.texts, visit.time)
+        return texts("waitedFor", ["span": time.span(time.now.milliseconds - instant.milliseconds)])
+    }
+
     private func row(
         _ id: AssignmentID,
         _ holder: PostAddress,
@@ -185,6 +193,8 @@ struct BelowPage {
             rowName: visit.texts.post(holder, for: caller.access),
             rowLink: known.map { PageAddress.item($0.id) },
             rowState: visit.texts(state),
+            rowWait: known.map { waited(since: $0.updatedAt) },
+            light: known.flatMap(visit.time.light),
             rowNote: note,
             rowPending: wanted > 0 ? visit.texts("photosOnTheirWay", ["count": "\(wanted)"]) : nil,
             hasPhotos: !photos.isEmpty,

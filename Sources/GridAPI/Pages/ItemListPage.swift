@@ -50,7 +50,7 @@ struct ItemListPage {
                 return Card(
                     link: PageAddress.item(view.id),
                     title: item.title ?? texts("untitled", ["order": "\(view.order)"]),
-                    light: time.light(of: view),
+                    light: time.light(of: item.assignment),
                     state: texts("state", of: view.state.rawValue),
                     issuer: view.issuer.map { texts("issuedBy", ["post": texts.post($0, for: access)]) },
                     waiting: view.escalatedTo.flatMap { post in
@@ -98,9 +98,9 @@ struct Items {
     /// The items of a tab: what is to be done with the most pressing first, what is done with the newest first.
     func list(_ tab: ItemTab) -> [InboxItem] {
         switch tab {
-        case .todo: open.sorted { Self.urgency($0) < Self.urgency($1) }
+        case .todo: open.sorted { urgency($0) < urgency($1) }
         case .overdue:
-            open.filter { $0.assignment.isOverdue(at: now) }.sorted { Self.urgency($0) < Self.urgency($1) }
+            open.filter { $0.assignment.isOverdue(at: now) }.sorted { urgency($0) < urgency($1) }
         case .done:
             all.filter { Self.isDone($0.assignment.state) }.sorted { $0.assignment.updatedAt > $1.assignment.updatedAt }
         }
@@ -111,7 +111,9 @@ struct Items {
     /// What is handed in is done for whoever did it.
     private static func isDone(_ state: AssignmentState) -> Bool { state.isFinal || state == .submitted }
 
-    private static func urgency(_ item: InboxItem) -> Int64 { item.assignment.dueAt?.milliseconds ?? .max }
+    private func urgency(_ item: InboxItem) -> Int64 {
+        (item.assignment.acceptLimit(at: now) ?? item.assignment.dueAt)?.milliseconds ?? .max
+    }
 }
 
 /// A tab; names as in `tabs.mustache`.

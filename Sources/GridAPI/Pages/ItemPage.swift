@@ -98,7 +98,7 @@ struct ItemPage {
         let legs = try store.legs(of: id)
         return Content(
             title: order?.title ?? texts("untitled", ["order": "\(view.order)"]),
-            light: time.light(of: view),
+            light: time.light(of: assignment),
             state: texts("state", of: view.state.rawValue),
             waiting: waiting(view),
             escalated: try EscalationText.of(assignment, time, in: store),

@@ -68,14 +68,19 @@ struct OfficeTime: Sendable {
         return parts.prefix(2).joined(separator: " ")
     }
 
-    /// The deadline of an item that is to be done, with its light; nil where there is none.
-    func light(of item: AssignmentView) -> LightView? {
-        guard let dueAt = item.dueAt, [.issued, .accepted, .escalated].contains(item.state) else { return nil }
-        let left = dueAt.milliseconds - now.milliseconds
+    /// The limit of an item that is to be acknowledged or done, with its light; nil where there is none.
+    func light(of item: Assignment) -> LightView? {
+        let acceptBy = item.acceptLimit(at: now)
+        guard [.issued, .accepted, .escalated].contains(item.state), let limit = acceptBy ?? item.dueAt else {
+            return nil
+        }
+        let left = limit.milliseconds - now.milliseconds
+        let light = AssignmentView.light(of: item, at: now).rawValue
+        let words = acceptBy == nil ? ("dueIn", "dueAgo") : ("acceptIn", "acceptAgo")
         return LightView(
-            lightKind: item.light.rawValue,
-            lightText: texts("light", of: item.light.rawValue),
-            lightTime: texts(left >= 0 ? "dueIn" : "dueAgo", ["time": text(dueAt), "span": span(abs(left))])
+            lightKind: light,
+            lightText: texts("light", of: light),
+            lightTime: texts(left >= 0 ? words.0 : words.1, ["time": text(limit), "span": span(abs(left))])
         )
     }
 

@@ -91,11 +91,12 @@ package struct AssignmentView: Encodable, Sendable {
         updatedAt = assignment.updatedAt
     }
 
-    private static func light(of assignment: Assignment, at now: Instant) -> Light {
+    /// The light of an assignment: of its acknowledgement first, then of its completion.
+    static func light(of assignment: Assignment, at now: Instant) -> Light {
         guard !assignment.state.isFinal else { return .none }
         return Light(
             issuedAt: assignment.issuedAt,
-            dueAt: assignment.dueAt,
+            dueAt: assignment.acceptLimit(at: now) ?? assignment.dueAt,
             isLate: assignment.isOverdue(at: now),
             at: now
         )

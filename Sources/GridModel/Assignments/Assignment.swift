@@ -65,12 +65,24 @@ package struct Assignment: Hashable, Sendable {
         self.updatedAt = updatedAt
     }
 
-    /// Whether the deadline has passed and the work was not done in time.
+    /// Whether a limit has passed and the work was not done, or not acknowledged, in time.
     ///
     /// Work handed in is not late while it waits for its issuer: the checker's delay never hurts the doer.
     package func isOverdue(at now: Instant) -> Bool {
-        guard let dueAt, !state.isFinal, state != .submitted else { return false }
-        return dueAt < now
+        guard !state.isFinal, state != .submitted else { return false }
+        let isUnacknowledged = acceptedAt == nil && acceptBy.map { $0 < now } ?? false
+        return isUnacknowledged || dueAt.map { $0 < now } ?? false
+    }
+
+    /// Until when it is to be acknowledged, while that is what comes next, or was to be; nil when it is to be done next.
+    package func acceptLimit(at now: Instant) -> Instant? {
+        guard let acceptBy, acceptedAt == nil, dueAt.map({ $0 >= now && $0 >= acceptBy }) ?? true else { return nil }
+        switch state {
+        case .issued: return acceptBy
+        // What was escalated in time waits for an answer, and nobody for its acknowledgement.
+        case .escalated: return acceptBy < now ? acceptBy : nil
+        case .accepted, .submitted, .completed, .returned, .recalled: return nil
+        }
     }
 
     /// Who holds the assignment up, as its page stands.

@@ -39,11 +39,9 @@ extension StoreQueries {
         -> OrderCounts
     {
         var counts = OrderCounts()
-        // The condition is `Assignment.isOverdue(at:)`.
         let rows = try connection.all(
             """
-            SELECT state, count(*), sum(dueAt IS NOT NULL AND dueAt < ?1
-                AND state NOT IN ('submitted', 'completed', 'returned', 'recalled'))
+            SELECT state, count(*), sum(\(Assignment.isOverdue(at: "?1")))
             FROM assignment WHERE id >= ?2 AND id < ?3
                 AND (?4 IS NULL OR post IN (SELECT value FROM json_each(?4))) GROUP BY state
             """,

@@ -69,13 +69,12 @@ extension StoreQueries {
     }
 
     private func openAssignments(at now: Instant, limit: Int) throws -> [StateFigures.Line] {
-        // The condition of overdue is `Assignment.isOverdue(at:)`.
         try connection.all(
             """
             SELECT substr(post, 1, instr(post, '@') - 1) AS role, state, count(*),
-                sum(dueAt IS NOT NULL AND dueAt < ?1 AND state IN ('issued', 'accepted', 'escalated'))
+                sum(\(Assignment.isOverdue(at: "?1")))
             FROM (
-                SELECT post, state, dueAt FROM assignment INDEXED BY assignmentOpen
+                SELECT post, state, acceptBy, acceptedAt, dueAt FROM assignment INDEXED BY assignmentOpen
                 WHERE state NOT IN ('completed', 'returned', 'recalled') LIMIT ?2
             )
             GROUP BY role, state

@@ -31,17 +31,23 @@ extension StoreQueries {
     ///
     /// - Parameter limit: How many open assignments are looked at, at most.
     package func lights(at now: Instant, limit: Int = 100_000) throws -> [LightCounts] {
-        // Late is `Assignment.isOverdue(at:)`; work handed in late is not, and its time is up.
+        // The limit is `Assignment.acceptLimit(at:)`, or when the work is due; work handed in late is not late, and its time
+        // is up.
         try connection.all(
             """
-            SELECT role, sum(NOT isLate AND dueAt IS NOT NULL AND NOT isUsed), sum(NOT isLate AND isUsed), sum(isLate),
-                sum(dueAt IS NULL), sum(state = 'escalated')
+            SELECT role, sum(NOT isLate AND endsAt IS NOT NULL AND NOT isUsed), sum(NOT isLate AND isUsed), sum(isLate),
+                sum(NOT isLate AND endsAt IS NULL), sum(state = 'escalated')
             FROM (
-                SELECT substr(post, 1, instr(post, '@') - 1) AS role, state, dueAt,
-                    dueAt IS NOT NULL AND dueAt < ?1 AND state IN ('issued', 'accepted', 'escalated') AS isLate,
-                    dueAt IS NOT NULL AND (?1 - issuedAt) * 5 > (dueAt - issuedAt) * 4 AS isUsed
-                FROM assignment INDEXED BY assignmentOpen
-                WHERE state NOT IN ('completed', 'returned', 'recalled') LIMIT ?2
+                SELECT role, state, isLate, endsAt,
+                    endsAt IS NOT NULL AND (?1 - issuedAt) * 5 > (endsAt - issuedAt) * 4 AS isUsed
+                FROM (
+                    SELECT substr(post, 1, instr(post, '@') - 1) AS role, state, issuedAt,
+                        \(Assignment.isOverdue(at: "?1")) AS isLate,
+                        iif(state = 'issued' AND acceptedAt IS NULL AND acceptBy <= ifnull(dueAt, acceptBy), acceptBy, dueAt)
+                            AS endsAt
+                    FROM assignment INDEXED BY assignmentOpen
+                    WHERE state NOT IN ('completed', 'returned', 'recalled') LIMIT ?2
+                )
             )
             GROUP BY role
             """,

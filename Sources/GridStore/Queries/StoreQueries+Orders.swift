@@ -44,7 +44,7 @@ extension StoreQueries {
         if filter.isLate {
             let mine = filter.posts == nil ? "" : "AND late.post IN (SELECT value FROM json_each(?))"
             conditions.append("EXISTS (\(Self.lateAssignments) \(mine))")
-            arguments += [now.milliseconds]
+            arguments += [now.milliseconds, now.milliseconds]
             if let posts = filter.posts { arguments += [JSONText(posts).text] }
         }
         if let posts = filter.posts {
@@ -87,7 +87,8 @@ extension StoreQueries {
     private static var lateAssignments: String {
         """
         SELECT 1 FROM assignment AS late WHERE late.id >= o.id AND late.id < o.id || '/'
-            AND late.state NOT IN ('completed', 'returned', 'recalled') AND late.state <> 'submitted' AND late.dueAt < ?
+            AND late.state NOT IN ('completed', 'returned', 'recalled') AND late.state <> 'submitted'
+            AND (late.dueAt < ? OR (late.acceptedAt IS NULL AND late.acceptBy < ?))
         """
     }
 

@@ -16,11 +16,11 @@ extension StoreQueries {
         -> [PostStatistics]
     {
         var byPost: [PostAddress: PostStatistics] = [:]
-        // The condition of overdue is `Assignment.isOverdue(at:)`. What has no deadline is in time.
+        // What has no deadline is in time.
         let rows = try connection.all(
             """
             SELECT post, state, count(*),
-                sum(dueAt IS NOT NULL AND dueAt < ?1 AND state IN ('issued', 'accepted', 'escalated')),
+                sum(\(Assignment.isOverdue(at: "?1"))),
                 sum(state = 'completed' AND (dueAt IS NULL OR completedAt <= dueAt))
             FROM assignment
             WHERE issuedAt >= ?2 AND issuedAt < ?3 AND NOT isTombstone

@@ -6,6 +6,16 @@
 import GridModel
 
 extension Assignment {
+    /// `isOverdue(at:)` as a condition: 1 or 0, never NULL.
+    ///
+    /// - Parameter now: The parameter that has the time now, numbered since it stands twice.
+    static func isOverdue(at now: String) -> String {
+        """
+        (state IN ('issued', 'accepted', 'escalated')
+            AND (ifnull(dueAt < \(now), 0) OR (acceptedAt IS NULL AND ifnull(acceptBy < \(now), 0))))
+        """
+    }
+
     /// The columns, in the order in which `init(row:)` reads and `arguments` binds them.
     static let columns = """
         id, post, issuer, area, state, revision, rework, legsIssued, legsAccepted, legsSubmitted, legsEscalated, \

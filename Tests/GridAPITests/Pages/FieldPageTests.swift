@@ -196,6 +196,38 @@ import Testing
         }
     }
 
+    @Test("The limit to acknowledge by has its light too, and who misses it is late until a superior has answered")
+    func acknowledging() async throws {
+        try await TestAPI.run { api in
+            let order = try await api.issueOrder(["acceptBy": "P1D"])
+            let id = try await api.assignment(of: order, heldBy: TestStreet.liaison1)
+            let liaison = try await Browser.signedIn("liaison1", api)
+            let group = try await Browser.signedIn("group1", api)
+            #expect(try await liaison.get("/m").text.contains("时间充裕</strong> 请在 "))
+            api.clock.advance(milliseconds: 22 * 3_600_000)
+            #expect(try await liaison.get("/m").text.contains("快到期</strong> 请在 "))
+            #expect(try await liaison.get("/m?tab=overdue").text.contains("没有逾期任务。"))
+            api.clock.advance(milliseconds: 4 * 3_600_000)
+            let below = try await group.get("/m/below").text
+            #expect(below.contains("已逾期</strong> 应于 ") && below.contains("前签收，已超 2 小时"))
+            #expect(below.contains("待签收</span> 已等 1 天 2 小时"))
+            let late = try await Browser.signedIn("street", api).get("/?late=1").text
+            #expect(late.contains("/orders/\(order)\""))
+            for isEscalated in [false, true] {
+                if isEscalated { try await api.fireTimers() }
+                let page = try await liaison.get("/m?tab=overdue").text
+                #expect(page.contains("/m/items/\(id)") && page.contains("前签收，已超 2 小时"), "\(isEscalated)")
+            }
+            let form = try #require(
+                Browser.forms(try await group.get("/m/items/\(id)").text).first { $0.fields["answer"] == "carryOn" }
+            )
+            #expect(try await group.submit(form).status == 303)
+            try await api.deliverMail()
+            #expect(try await liaison.get("/m?tab=overdue").text.contains("没有逾期任务。"))
+            #expect(try await liaison.get("/m").text.contains("时间充裕"))
+        }
+    }
+
     @Test("The pages are in English for who prefers it, and a link changes that for good")
     func languages() async throws {
         try await TestAPI.run { api in
