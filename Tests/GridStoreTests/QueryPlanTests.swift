@@ -155,6 +155,9 @@ import Testing
         _ = try transaction.outboxStatus()
         _ = try transaction.figures(at: at(1), limit: 10)
         _ = try transaction.lights(at: at(1), limit: 10)
+        for kind in PressingKind.allCases {
+            _ = try transaction.pressing(kind, of: [leader], limit: 10, now: at(1))
+        }
         _ = try transaction.deadlines(of: [leader, street], after: at(1), by: at(2))
 
         for _ in 1...2 {

@@ -13,6 +13,7 @@ enum ConsoleAddress {
     static let plan = "/orders/plan"
     static let issued = "/orders"
     static let escalations = "/escalations"
+    static let late = "/late"
     static let statistics = "/statistics"
     static let charts = "/statistics/charts"
     static let operations = "/operations"
@@ -40,20 +41,21 @@ enum ConsoleAddress {
     /// Whether a path is of the console.
     static func isConsole(_ path: String) -> Bool {
         path == orders || path == issued || path.hasPrefix(orderPrefix) || path == escalations
-            || path.hasPrefix(escalations + "/") || path == statistics || path.hasPrefix(statistics + "/")
-            || path == operations || path.hasPrefix(operations + "/")
+            || path.hasPrefix(escalations + "/") || path == late || path == statistics
+            || path.hasPrefix(statistics + "/") || path == operations || path.hasPrefix(operations + "/")
     }
 }
 
 /// A page of the console, as its menu names it.
 enum ConsoleSection: String, CaseIterable, Sendable {
-    case orders, issue, escalations, statistics, operations, field
+    case orders, issue, escalations, late, statistics, operations, field
 
     var address: String {
         switch self {
         case .orders: ConsoleAddress.orders
         case .issue: ConsoleAddress.issue
         case .escalations: ConsoleAddress.escalations
+        case .late: ConsoleAddress.late
         case .statistics: ConsoleAddress.statistics
         case .operations: ConsoleAddress.operations
         case .field: PageAddress.home
@@ -67,7 +69,7 @@ extension ConsoleSection {
         switch self {
         case .orders, .statistics, .field: true
         case .issue: !IssuePage.issuers(access).isEmpty
-        case .escalations: BelowPage.isFor(access)
+        case .escalations, .late: BelowPage.isFor(access)
         case .operations: OperationsPage.isFor(access)
         }
     }

@@ -23,6 +23,12 @@ struct ConsoleRoutes {
             if let file { return file }
             return try await page.response()
         }
+        router.get(ConsoleAddress.late) { visit, caller in
+            let page = LatePage(visit: visit, caller: caller)
+            let file = try await Export.response(visit) { $0 == LatePage.tableName ? try page.table(in: $1) : nil }
+            if let file { return file }
+            return try await page.response()
+        }
         router.get("/orders/:order") { visit, caller in
             let id = try Self.order(visit)
             let page = OrderPage(visit: visit, caller: caller)
@@ -58,19 +64,28 @@ struct ConsoleRoutes {
         }
     }
 
-    /// Carries out a command on an order's own assignment.
+    /// Carries out a command on an order: on its own assignment, or, as an office that only supervises, on the first below.
     private func perform(_ verb: CommandVerb, _ visit: PageVisit, _ caller: Caller) async throws -> Response {
         let id = try Self.order(visit)
         let form = try await PageForm.read(visit)
         do {
-            _ = try await AssignmentDesk(services: services).perform(
-                verb,
-                on: AssignmentID(rootOf: id),
-                as: try caller.access.actor(named: form.actor.flatMap { PostAddress($0) }),
-                body: try form.body(for: verb, in: services.configuration.zone),
-                terms: form.terms,
-                access: caller.access
-            )
+            let actor = try caller.access.actor(named: form.actor.flatMap { PostAddress($0) })
+            let supervised =
+                verb == .urge
+                ? try await services.store.read { store in
+                    try Supervised(by: actor, in: store.assignments(under: AssignmentID(rootOf: id)), caller.access)
+                } : nil
+            let targets = supervised.map(\.open) ?? []
+            for target in targets.isEmpty ? [AssignmentID(rootOf: id)] : targets {
+                _ = try await AssignmentDesk(services: services).perform(
+                    verb,
+                    on: target,
+                    as: actor,
+                    body: try form.body(for: verb, in: services.configuration.zone),
+                    terms: targets.isEmpty ? form.terms : form.terms(about: target),
+                    access: caller.access
+                )
+            }
         } catch {
             guard let text = FieldRoutes.notice(error), let problem = Problem.of(error) else { throw error }
             return try await OrderPage(visit: visit, caller: caller)

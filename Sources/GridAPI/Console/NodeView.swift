@@ -70,6 +70,11 @@ struct NodeView: Sendable {
             let (done, total) = (node.counts.states.completed, node.counts.total)
             let counts = texts("nodeCounts", ["done": "\(done)", "total": "\(total)"])
             tags.append(Tag(tagKind: "counts", tagText: counts))
+            for state in [AssignmentState.issued, .escalated] where node.counts.states[state] > 0 {
+                let count = "\(node.counts.states[state])"
+                let text = texts("nodeStates", ["state": texts("state", of: state.rawValue), "count": count])
+                tags.append(Tag(tagKind: "counts", tagText: text))
+            }
             if node.counts.overdue > 0 {
                 tags.append(Tag(tagKind: "late", tagText: texts("nodeLate", ["count": "\(node.counts.overdue)"])))
             }

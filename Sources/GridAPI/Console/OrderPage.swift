@@ -67,7 +67,7 @@ struct OrderPage {
         let action: String
         let key = UUID().uuidString.lowercased()
         let actor: String
-        let revision: Int
+        let revision: Int?
         let isNoteRequired: Bool
     }
 
@@ -106,7 +106,7 @@ struct OrderPage {
             counts: counts(try store.counts(under: root, heldBy: access.posts, now: time.now)),
             holdUps: TableView(try holdUps(root, isFile: false, in: store), time, on: visit),
             slips: slips(root, seen),
-            urges: try own.map { try commands(.urge, on: $0, in: store) } ?? [],
+            urges: try own.map { try commands(.urge, on: $0, in: store) } ?? urges(id, seen),
             recalls: try own.map { try commands(.recall, on: $0, in: store) } ?? [],
             exports: Export.links(Self.table([], access, time), on: visit),
             tree: NodeView.all(tree, access, time),
@@ -240,6 +240,18 @@ struct OrderPage {
         let role = caller.access.organization.level(of: post)?.roleTitle ?? post.role
         let name = visit.texts("slipPrintAll", ["role": role])
         return SlipView(slipLink: ConsoleAddress.slips(below: id), slipName: name)
+    }
+
+    /// Urging what her offices supervise of an order that others issued.
+    private func urges(_ id: OrderID, _ assignments: [Assignment]) -> [RootCommand] {
+        caller.access.held.filter { !Supervised(by: $0, in: assignments, caller.access).open.isEmpty }.map {
+            RootCommand(
+                action: ConsoleAddress.command(.urge, on: id),
+                actor: "\($0)",
+                revision: nil,
+                isNoteRequired: false
+            )
+        }
     }
 
     private func commands(_ verb: CommandVerb, on root: Assignment, in store: StoreReader) throws -> [RootCommand] {

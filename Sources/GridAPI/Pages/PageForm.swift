@@ -100,6 +100,13 @@ struct PageForm: Decodable {
 }
 
 extension PageForm {
+    /// The same about one of several that a form is about: each has a key of its own, and no revision that was shown.
+    func terms(about id: AssignmentID) -> HTTPFields {
+        var headers = HTTPFields()
+        if let key { headers[.idempotencyKey] = "\(key)-\(id)" }
+        return headers
+    }
+
     /// The fields of a command's form.
     init(fields: [String: String]) {
         csrf = fields["csrf"]

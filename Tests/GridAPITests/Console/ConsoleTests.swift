@@ -182,6 +182,48 @@ import Testing
         }
     }
 
+    @Test("A community urges its own cells of a street's order, and nobody else's")
+    func urgeSupervised() async throws {
+        try await TestAPI.run { api in
+            let order = try await api.issueOrder()
+            let browser = try await Browser.signedIn("community1", api)
+            let page = try await browser.get("/orders/\(order)").text
+            // Its node says how many have not acknowledged.
+            #expect(page.contains("待签收 14"))
+            let form = try #require(Browser.forms(page).first { $0.action == "/orders/\(order)/urge" })
+            #expect(form.fields["actor"] == "\(TestStreet.community1)")
+            for _ in 1...2 {
+                let answer = try await browser.submit(form)
+                #expect(answer.status == 303, "\(answer.text)")
+            }
+            try await api.deliverMail()
+            for (name, post) in TestStreet.people where post.role != "office" {
+                let id = try await api.assignment(of: order, heldBy: post)
+                let lines = try await api.get("/v1/assignments/\(id)/history", as: name).json["lines"].array
+                let isOwn = TestStreet.community1.code.contains(post.code)
+                #expect(lines.count { $0["event"].string == "urged" } == (isOwn ? 1 : 0), "\(name)")
+            }
+        }
+    }
+
+    @Test("What is late or not acknowledged is listed over all orders, what is longest overdue first")
+    func late() async throws {
+        try await TestAPI.run { api in
+            let first = try await api.issueOrder(["dueAt": "P5D"])
+            let second = try await api.issueOrder(["title": "消防通道", "dueAt": "P3D"])
+            let browser = try await Browser.signedIn("community1", api)
+            #expect(try await browser.get("/late").text.contains("没有这样的任务。"))
+            let open = try await browser.get("/late?kind=unacknowledged&table=late&format=csv").text
+            #expect(open.split(separator: "\r\n").count == 29)
+            api.clock.advance(milliseconds: 6 * 86_400_000)
+            let page = try await browser.get("/late").text
+            let places = [second, first].compactMap { page.range(of: "/orders/\($0)\"")?.lowerBound }
+            #expect(places.count == 2 && places == places.sorted() && page.contains("消防通道"))
+            #expect(!page.contains("单位\(TestStreet.leader3.code)"))
+            #expect(try await browser.get("/").text.contains("href=\"/late\""))
+        }
+    }
+
     @Test("The console is in English for who prefers it, and the link that changes that keeps the filter")
     func languages() async throws {
         try await TestAPI.run { api in

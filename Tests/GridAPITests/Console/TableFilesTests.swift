@@ -68,6 +68,7 @@ import Testing
                 (try await Page("/orders/new", street), [], []),
                 (try await Page("/orders/\(order)", street), ["holding-up"], ["assignments"]),
                 (try await Page("/orders/\(order)/slip", street), [], []),
+                (try await Page("/late", street), [], []),
                 (try await Page("/statistics", street), ["flow", "onTime", "load"], []),
                 (try await Page("/operations", street), ["state", "processes", "mailboxes"], ["dead-letters"]),
             ]

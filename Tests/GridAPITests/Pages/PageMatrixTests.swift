@@ -165,6 +165,11 @@ import Testing
         table["POST /escalations/{assignment}/answer"] = { foreign, own in
             foreign.assignments.flatMap { commands("/escalations/\($0)/answer", foreign, own) }
         }
+        table["GET /late"] = { _, _ in
+            ["", "?kind=unacknowledged", "?kind=unacknowledged&table=late&format=csv"].map {
+                Reach("/late\($0)", .silence)
+            }
+        }
         table["GET /statistics"] = { _, _ in
             let files = ChartDesk.Chart.allCases.map { "?table=\($0)&format=csv" }
             return ([""] + files).map { Reach("/statistics\($0)", .silence) }
