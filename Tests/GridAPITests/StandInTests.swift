@@ -42,6 +42,10 @@ import Testing
             #expect(progressed["standIn"] == .bool(false))
             let issued = try #require(lines.first { $0["event"].string == "issued" })
             #expect(issued["person"] == .null, "it came by mail")
+            // A page calls people by what the organization calls them.
+            let page = try await Browser.signedIn("leader1", api).get("/m/items/\(id)").text
+            #expect(page.contains("（持岗人\(TestStreet.leader2.code) 代行）") && !page.contains("leader2 代行"))
+            #expect(page.contains("<span class=\"person\">持岗人\(TestStreet.leader1.code)</span>"))
         }
     }
 

@@ -41,12 +41,12 @@ struct PlanPage {
     }
 
     func response(_ form: OrderForm, _ plan: OrderDesk.Plan, as actor: PostAddress) async throws -> Response {
-        let (texts, time, organization) = (visit.texts, visit.time, caller.access.organization)
+        let (texts, time) = (visit.texts, visit.time)
         let posts = plan.plan.levels.flatMap(\.self)
         let content = Content(
             title: plan.plan.order.title,
             orderText: plan.plan.order.body,
-            facts: OrderPage.facts(plan.plan.order, in: organization, time).filter { $0.key != "factOrder" },
+            facts: facts(plan.plan.order),
             total: texts("planTotal", ["count": "\(posts.count)"]),
             levels: TableView(levels(plan), time, on: visit, by: Self.form),
             recipients: TableView(recipients(plan, limit: Self.longest), time, on: visit, by: Self.form),
@@ -63,6 +63,18 @@ struct PlanPage {
             follow: []
         )
         return try await page.response("plan", title: \.title) { _ in content }
+    }
+
+    /// What there is to know of the order before it has a number and a time; a limit that was not set is said to be none.
+    private func facts(_ order: WorkOrder) -> [OrderPage.FactView] {
+        let texts = visit.texts
+        let known = OrderPage.facts(order, in: caller.access.organization, visit.time)
+        let limits = ["factAcceptBy", "factDueAt"]
+        return known.filter { !(limits + ["factOrder", "factIssuedAt"]).contains($0.key) }
+            + limits.map { key in
+                known.first { $0.key == key }
+                    ?? OrderPage.FactView(key: key, factName: texts(key), factValue: texts("noLimit"))
+            }
     }
 
     /// A table of the preview as a file has it; nil where there is none with the name.

@@ -36,6 +36,8 @@ struct StatisticsPage {
     private struct Part: Sendable {
         let partHeading: String
         let picture: String?
+        /// Whether there are rows, and nothing of them to draw.
+        let isPictureEmpty: Bool
         let pictureHeight: Int
         let pictureText: String
         let table: TableView
@@ -55,6 +57,7 @@ struct StatisticsPage {
                 return Part(
                     partHeading: found.caption,
                     picture: drawn == 0 ? nil : "\(ConsoleAddress.charts)/\(chart.rawValue)?days=\(days)",
+                    isPictureEmpty: drawn == 0 && !found.rows.isEmpty,
                     pictureHeight: chart.height(rows: drawn),
                     pictureText: texts("pictureText", ["table": found.caption]),
                     table: TableView(found, time, on: visit)

@@ -114,7 +114,7 @@ struct ItemPage {
             ),
             legs: try legs.prefix(Self.longest).map { try row($0, in: store) },
             facts: facts(view, order),
-            history: try store.history(of: id, limit: Self.longest).compactMap(line)
+            history: try store.history(of: id, limit: Self.longest).compactMap { try line($0, in: store) }
         )
     }
 
@@ -169,12 +169,13 @@ struct ItemPage {
     }
 
     /// A line of the history; nil for one that says only that nothing was done.
-    private func line(_ line: HistoryLine) -> Line? {
+    private func line(_ line: HistoryLine, in store: StoreReader) throws -> Line? {
         guard line.event != .ignored, line.event != .refused else { return nil }
         let texts = visit.texts
-        let actor = line.actor.map { post in
+        let actor = try line.actor.map { post in
             guard line.isStandIn, let person = line.person else { return name(post) }
-            return texts("actedForBy", ["post": name(post), "person": person])
+            let called = try store.person(named: person)?.calledName(in: caller.access.organization)
+            return texts("actedForBy", ["post": name(post), "person": called ?? person])
         }
         return Line(
             event: texts("event", of: line.event.rawValue),

@@ -59,7 +59,7 @@ struct PageFrame: Sendable {
         let choice = "\(LanguageChoice.parameter)=\(language.other.rawValue)"
         languageLink = "\(here)?" + (query + [choice]).joined(separator: "&")
         let access = visit.caller?.access
-        person = access?.person.name
+        person = access.map { $0.person.calledName(in: $0.organization) }
         owner = access.map { "\($0.person.n)" } ?? ""
         csrf = visit.caller?.csrfToken ?? ""
         let posts = (access?.held ?? []).prefix(Self.mostStreams)

@@ -43,6 +43,8 @@ import Testing
             #expect(plan.status == 200 && plan.text.contains("下达后，14 个岗位会收到这项任务。"))
             #expect(plan.text.contains("持岗人\(TestStreet.liaison1.code)") && plan.text.contains("登记隐患。"))
             #expect(!plan.text.contains("持岗人\(TestStreet.leader3.code)"))
+            // It has no time of issue yet, and says which limits were not set.
+            #expect(plan.text.contains("<dt>签收期限</dt><dd>不限</dd>") && !plan.text.contains("<dt>下达时间</dt>"))
             let count = try await api.get("/v1/orders", as: "street").json["orders"].array.count
             #expect(count == 1)
             var form = try #require(Browser.forms(plan.text).first { $0.action == "/orders" })
