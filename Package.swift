@@ -132,6 +132,7 @@ let package = Package(
             name: "GridAPI",
             dependencies: [
                 "COpenSSL",
+                "CQREncode",
                 "CXLSXWriter",
                 "GridMetrics",
                 "GridModel",
@@ -174,7 +175,6 @@ let package = Package(
                 "AMQP",
                 "BrokerManagement",
                 "CAllocator",
-                "CQREncode",
                 "GridAPI",
                 "GridMetrics",
                 "GridModel",

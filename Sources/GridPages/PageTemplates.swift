@@ -34,6 +34,8 @@ package struct PageTemplates: Sendable {
         "unit": PackageResources.unit_mustache,
         "plan": PackageResources.plan_mustache,
         "escalations": PackageResources.escalations_mustache,
+        "inviting": PackageResources.inviting_mustache,
+        "invitationSheet": PackageResources.invitationSheet_mustache,
         "late": PackageResources.late_mustache,
         "statistics": PackageResources.statistics_mustache,
         "operations": PackageResources.operations_mustache,

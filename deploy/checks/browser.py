@@ -129,6 +129,7 @@ def check_console(node, shots, passwords):
         if street.cut_on_paper():
             sys.exit("tables of the statistics are cut off on paper")
         street.paper("console-statistics")
+        check_invitations(community, cell)
         check_operations(street)
         street.get_lost()
         street.open("/?q=堆物")
@@ -137,6 +138,25 @@ def check_console(node, shots, passwords):
         street.paper("console-orders")
         for browser in (street, community, phone):
             browser.check_console()
+
+
+def check_invitations(community, cell):
+    """A community prints invitations for the posts of a cell."""
+    community.open(f"/invitations?in={cell}")
+    wait("the posts of a cell are listed", lambda: len(community.driver.find_elements(By.CSS_SELECTOR, ".invited li")) == 26)
+    community.shot("console-invitations")
+    community.check_rules("invitations")
+    community.click("form.buttons button")
+    wait("each has its code", lambda: len(community.driver.find_elements(By.CSS_SELECTOR, ".sheet svg")) == 26)
+    community.shot("console-invitation-sheet")
+    community.check_rules("invitation-sheet")
+    pages = community.paper("console-invitation-sheet")
+    if not 2 <= pages <= 6:
+        sys.exit(f"26 invitations take {pages} pages")
+    community.open("/late")
+    wait("what is late is listed", lambda: community.shows("Overdue"))
+    community.shot("console-late")
+    community.check_rules("late")
 
 
 def check_operations(street):

@@ -18,6 +18,8 @@ import HTTPTypes
 ///
 /// - She names a stand-in for a post that is her own or below her own in the chain of superiors; not for one for which
 ///   she stands in herself.
+/// - With a post of her own that is an office, the one at the top or one that only supervises, she invites to sign in who
+///   holds posts below it in the chain of superiors, and only such.
 ///
 /// What she may not see does not exist for her: the answer is the same as for what is not there.
 struct Access: Sendable {

@@ -16,6 +16,7 @@ enum ConsoleAddress {
     static let late = "/late"
     static let statistics = "/statistics"
     static let charts = "/statistics/charts"
+    static let invitations = "/invitations"
     static let operations = "/operations"
     static let letters = "/operations/dead-letters"
     private static let orderPrefix = "/orders/"
@@ -42,13 +43,14 @@ enum ConsoleAddress {
     static func isConsole(_ path: String) -> Bool {
         path == orders || path == issued || path.hasPrefix(orderPrefix) || path == escalations
             || path.hasPrefix(escalations + "/") || path == late || path == statistics
+            || path == invitations
             || path.hasPrefix(statistics + "/") || path == operations || path.hasPrefix(operations + "/")
     }
 }
 
 /// A page of the console, as its menu names it.
 enum ConsoleSection: String, CaseIterable, Sendable {
-    case orders, issue, escalations, late, statistics, operations, field
+    case orders, issue, escalations, late, statistics, invitations, operations, field
 
     var address: String {
         switch self {
@@ -57,6 +59,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
         case .escalations: ConsoleAddress.escalations
         case .late: ConsoleAddress.late
         case .statistics: ConsoleAddress.statistics
+        case .invitations: ConsoleAddress.invitations
         case .operations: ConsoleAddress.operations
         case .field: PageAddress.home
         }
@@ -70,6 +73,7 @@ extension ConsoleSection {
         case .orders, .statistics, .field: true
         case .issue: !IssuePage.issuers(access).isEmpty
         case .escalations, .late: BelowPage.isFor(access)
+        case .invitations: InvitingPage.isFor(access)
         case .operations: OperationsPage.isFor(access)
         }
     }

@@ -29,6 +29,8 @@ struct ConsoleRoutes {
             if let file { return file }
             return try await page.response()
         }
+        router.get(ConsoleAddress.invitations) { try await InvitingPage(visit: $0, caller: $1).response() }
+        router.post(ConsoleAddress.invitations) { try await InvitingPage(visit: $0, caller: $1).invite() }
         router.get("/orders/:order") { visit, caller in
             let id = try Self.order(visit)
             let page = OrderPage(visit: visit, caller: caller)

@@ -15,6 +15,8 @@ package struct APIConfiguration: Sendable {
     /// Whether people reach it over TLS, of its own or a proxy's: cookies are then for TLS only, and browsers are told
     /// to come back by it.
     package var isSecure: Bool
+    /// Where people reach it, as was configured; nil where nobody said so.
+    package var publicURL: String?
     /// What it speaks TLS with; nil where it speaks plain HTTP.
     package var certificate: CertificateFiles?
     /// Whether a proxy on this machine stands before it, whose `X-Forwarded-For` is believed.
@@ -67,6 +69,7 @@ package struct APIConfiguration: Sendable {
         host: String = "127.0.0.1",
         port: Int = 8080,
         isSecure: Bool = false,
+        publicURL: String? = nil,
         certificate: CertificateFiles? = nil,
         isBehindProxy: Bool = false,
         zone: OfficeZone = .china,
@@ -80,6 +83,7 @@ package struct APIConfiguration: Sendable {
         self.host = host
         self.port = port
         self.isSecure = isSecure
+        self.publicURL = publicURL
         self.certificate = certificate
         self.isBehindProxy = isBehindProxy
         self.zone = zone

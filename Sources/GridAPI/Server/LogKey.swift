@@ -11,5 +11,6 @@ enum LogKey {
     static let status = "http.status"
     static let milliseconds = "duration.ms"
     static let person = "person.number"
+    static let invited = "invited.number"
     static let address = "http.address"
 }

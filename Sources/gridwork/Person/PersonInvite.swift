@@ -50,7 +50,12 @@ struct PersonInvite: GridworkCommand {
             }
         }
         let link = Invitation.link(secret, at: base)
-        let picture = try QRCode(link)
+        let picture: QRCode
+        do {
+            picture = try QRCode(link)
+        } catch {
+            throw CommandFailure.usage("the link does not fit into a QR code; make http.publicURL shorter")
+        }
         try context.output.result(Result(name: name, link: link, expiresAt: expiresAt)) { result in
             picture.lines + [result.link, "It lets \(result.name) in once, until \(result.expiresAt.local)."]
         }

@@ -193,6 +193,7 @@ struct Settings: Sendable {
             host: address.host,
             port: address.port,
             isSecure: try certificate != nil || publicURL(in: reader)?.hasPrefix("https://") ?? false,
+            publicURL: reader.string(forKey: "http.publicURL"),
             certificate: certificate,
             isBehindProxy: try Self.flag("http.behindProxy", in: reader) ?? false,
             zone: zone,

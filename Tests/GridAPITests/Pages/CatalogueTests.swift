@@ -7,6 +7,7 @@ import Foundation
 import GridModel
 import GridPages
 import GridRuntime
+import GridStore
 import Testing
 
 @testable import GridAPI
@@ -23,6 +24,7 @@ import Testing
         "state": AssignmentState.allCases.map(\.rawValue),
         "light": AssignmentView.Light.allCases.map(\.rawValue),
         "module": AffairsModule.allCases.map(\.rawValue),
+        "pressing": PressingKind.allCases.map(\.rawValue),
         "priority": Priority.allCases.map(\.rawValue),
         "event": HistoryEntry.Event.allCases.map(\.rawValue),
         "menu": ConsoleSection.allCases.map(\.rawValue),
@@ -94,9 +96,10 @@ import Testing
         for name in used where name.hasPrefix("problem") || ["invitationOver", "invitationForeign"].contains(name) {
             used.insert(name + "Text")
         }
-        for name in ["dateTime", "dateTimeFar", "days", "hours", "minutes", "dueIn", "dueAgo", "post"] {
-            used.insert(name)
-        }
+        used.formUnion([
+            "dateTime", "dateTimeFar", "days", "hours", "minutes", "dueIn", "dueAgo", "acceptIn", "acceptAgo", "post",
+            "placeSeparator", "columnPost", "escalatedFor", "escalatedByClock",
+        ])
         let known = Catalogue.of(.zh).keys
         #expect(used.subtracting(known).isEmpty, "\(used.subtracting(known).sorted())")
         #expect(known.subtracting(used).isEmpty, "\(known.subtracting(used).sorted())")

@@ -177,6 +177,19 @@ import Testing
         table["GET /statistics/charts/{chart}"] = { _, _ in
             ChartDesk.Chart.allCases.map { Reach("/statistics/charts/\($0)", .silenceOrNothing) }
         }
+        table["GET /invitations"] = { foreign, own in
+            let isOffice = own.role == "office"
+            return [
+                Reach("/invitations", isOffice ? .silence : .notFound),
+                Reach("/invitations?in=\(foreign.post.code)", .notFound),
+            ]
+        }
+        table["POST /invitations"] = { foreign, own in
+            [
+                Reach("/invitations", ["unit": foreign.post.code.digits], .notFound),
+                Reach("/invitations", ["unit": own.code.digits, "post": "\(foreign.post)"], .notFound),
+            ]
+        }
         table["GET /operations"] = { _, _ in
             ["", "?table=state&format=csv"].map { Reach("/operations\($0)", .notFound) }
         }
