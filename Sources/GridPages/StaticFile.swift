@@ -22,13 +22,11 @@ package struct StaticFile: Sendable {
         bytes: PackageResources.field_css
     )
 
-    /// The script.
-    package static let script = StaticFile(
-        name: "field",
-        ending: "js",
-        type: "text/javascript; charset=utf-8",
-        bytes: PackageResources.field_js
-    )
+    /// The script of the field pages.
+    package static let script = StaticFile(script: "field", PackageResources.field_js)
+
+    /// The script that tells a page when to look again; before those that look.
+    package static let live = StaticFile(script: "live", PackageResources.live_js)
 
     /// The style sheet of the console.
     package static let consoleStyle = StaticFile(
@@ -39,10 +37,19 @@ package struct StaticFile: Sendable {
     )
 
     /// The script of the console.
-    package static let consoleScript = StaticFile(
-        name: "console",
-        ending: "js",
-        type: "text/javascript; charset=utf-8",
-        bytes: PackageResources.console_js
-    )
+    package static let consoleScript = StaticFile(script: "console", PackageResources.console_js)
+
+    /// All files.
+    package static let all = [style, script, live, consoleStyle, consoleScript]
+
+    private init(name: String, ending: String, type: String, bytes: [UInt8]) {
+        self.name = name
+        self.ending = ending
+        self.type = type
+        self.bytes = bytes
+    }
+
+    private init(script name: String, _ bytes: [UInt8]) {
+        self.init(name: name, ending: "js", type: "text/javascript; charset=utf-8", bytes: bytes)
+    }
 }

@@ -40,7 +40,7 @@ struct ConsolePage {
         }
         var frame = PageFrame(visit, title: title(content), here: here, notice: notice)
         frame.style = StaticAddress.consoleStyle.path
-        frame.script = StaticAddress.consoleScript.path
+        frame.scripts = StaticAddress.consoleScripts.map(\.path)
         frame.home = ConsoleAddress.orders
         if let follow { frame.follow = PageFrame.streams(follow, of: visit) }
         frame.menu = menu(waiting)

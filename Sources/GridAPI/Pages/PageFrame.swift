@@ -30,7 +30,7 @@ struct PageFrame: Sendable {
     let otherTag: String
     let title: String
     var style = StaticAddress.style.path
-    var script = StaticAddress.script.path
+    var scripts = StaticAddress.scripts.map(\.path)
     var home = PageAddress.home
     let signIn = PageAddress.signIn
     let signOut = PageAddress.signOut

@@ -11,9 +11,13 @@ import NIOCore
 /// Where a browser finds a file of the pages: under an address that changes with its content, and so is kept for good.
 struct StaticAddress: Sendable {
     static let style = StaticAddress(.style)
-    static let script = StaticAddress(.script)
     static let consoleStyle = StaticAddress(.consoleStyle)
-    static let consoleScript = StaticAddress(.consoleScript)
+    /// The scripts of the field pages, in the order in which they run.
+    static let scripts = [StaticFile.live, .script].map(StaticAddress.init)
+    /// Those of the console.
+    static let consoleScripts = [StaticFile.live, .consoleScript].map(StaticAddress.init)
+    /// All files.
+    static let all = StaticFile.all.map(StaticAddress.init)
 
     let file: StaticFile
     let path: String
@@ -28,7 +32,7 @@ struct StaticAddress: Sendable {
 
     /// Adds the files to the router.
     static func add(to router: Router<APIContext>) {
-        for address in [style, script, consoleStyle, consoleScript] {
+        for address in all {
             for method in [HTTPRequest.Method.get, .head] {
                 router.on(RouterPath(address.path), method: method) { _, _ in address.response }
             }

@@ -3,12 +3,6 @@
     "use strict";
 
     var body = document.body;
-    // At most one look in so many milliseconds, and one after the last event.
-    var pause = 1000;
-    var timer = null;
-    var isLooking = false;
-    var isDue = false;
-    var sources = [];
 
     if (!window.fetch || !window.DOMParser || !window.EventSource) {
         return;
@@ -111,80 +105,32 @@
         document.getElementById("news").hidden = true;
     }
 
-    function look() {
-        timer = null;
-        if (isLooking) {
-            isDue = true;
-            return;
-        }
-        if (isWriting()) {
+    function tell(isNews) {
+        if (isNews) {
             document.getElementById("news").hidden = false;
-            return;
         }
-        isLooking = true;
-        fetch(location.href, { credentials: "same-origin" }).then(function (response) {
+    }
+
+    // Shows the page as it is now, unless somebody is writing on it: then says that there is news.
+    function look(isNews) {
+        if (isWriting()) {
+            tell(isNews);
+            return Promise.resolve(0);
+        }
+        return fetch(location.href, { credentials: "same-origin" }).then(function (response) {
             return response.text().then(function (text) {
                 if (new URL(response.url).pathname === body.dataset.signIn) {
                     location.href = response.url;
                 } else if (response.ok && isWriting()) {
-                    document.getElementById("news").hidden = false;
+                    tell(isNews);
                 } else if (response.ok) {
                     swap(text);
                 }
+                return response.status;
             });
-        }).catch(function () {
-            // The next event tries again.
-        }).then(function () {
-            isLooking = false;
-            if (isDue) {
-                isDue = false;
-                ring();
-            }
         });
     }
 
-    function ring() {
-        if (!timer) {
-            timer = setTimeout(look, pause);
-        }
-    }
-
-    function follow() {
-        if (sources.length) {
-            return;
-        }
-        (body.dataset.follow || "").split(" ").filter(Boolean).forEach(function (address) {
-            var source = new EventSource(address);
-            // Every kind of event has a name of its own, all of them in the page.
-            (body.dataset.events || "").split(" ").filter(Boolean).forEach(function (name) {
-                source.addEventListener(name, ring);
-            });
-            sources.push(source);
-        });
-    }
-
-    function rest() {
-        sources.forEach(function (source) {
-            source.close();
-        });
-        sources = [];
-    }
-
-    document.addEventListener("visibilitychange", function () {
-        if (document.hidden) {
-            rest();
-        } else {
-            follow();
-            ring();
-        }
-    });
-    window.addEventListener("pagehide", rest);
-    window.addEventListener("pageshow", function (event) {
-        if (event.persisted) {
-            follow();
-            ring();
-        }
-    });
     document.getElementById("news-show").addEventListener("click", function () {
         location.reload();
     });
@@ -194,5 +140,5 @@
     if (address !== location.href) {
         history.replaceState(null, "", address);
     }
-    follow();
+    window.gridwork.live(look);
 })();

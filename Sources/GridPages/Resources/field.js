@@ -14,6 +14,7 @@
     var patienceWithPhotos = 115000;
     var pause = 15000;
     var isSending = false;
+    var live = null;
 
     function element(id) {
         return document.getElementById(id);
@@ -372,7 +373,7 @@
             if (result === "sent") {
                 write(entry.draft, null);
                 show("kept-sent");
-                refresh(true);
+                live.ring(false, 0);
             } else {
                 element("kept-show").dataset.link = entry.action.slice(0, entry.action.lastIndexOf("/"));
                 show("kept-refused");
@@ -409,26 +410,34 @@
     }
 
     // Shows the page as it is now, unless somebody is writing on it: then says that there is news.
-    function refresh(isQuiet) {
+    function look(isNews) {
         if (isTyping()) {
-            if (!isQuiet) {
-                show("kept-changed");
-            }
-            return;
+            tell(isNews);
+            return Promise.resolve(0);
         }
-        fetch(location.href, { credentials: "same-origin" }).then(function (response) {
+        return fetch(location.href, { credentials: "same-origin" }).then(function (response) {
             return response.text().then(function (text) {
                 if (isSignIn(response.url)) {
                     location.href = response.url;
-                } else if (response.ok && !isTyping()) {
+                } else if (response.ok && isTyping()) {
+                    tell(isNews);
+                } else if (response.ok) {
                     var open = opened();
                     swap(text, null);
                     reopen(open);
+                    if (!element("kept-changed").hidden) {
+                        show("");
+                    }
                 }
+                return response.status;
             });
-        }).catch(function () {
-            // The next event, or the next look at the page, tries again.
         });
+    }
+
+    function tell(isNews) {
+        if (isNews) {
+            show("kept-changed");
+        }
     }
 
     function opened() {
@@ -448,48 +457,9 @@
         location.href = element("kept-show").dataset.link || location.href;
     });
 
-    // Events, while somebody looks.
-    var sources = [];
-    var news = null;
-
-    function follow() {
-        if (!window.EventSource || sources.length) {
-            return;
-        }
-        (body.dataset.follow || "").split(" ").filter(Boolean).forEach(function (address) {
-            var source = new EventSource(address);
-            // Every kind of event has a name of its own, all of them in the page.
-            (body.dataset.events || "").split(" ").filter(Boolean).forEach(function (name) {
-                source.addEventListener(name, function () {
-                    clearTimeout(news);
-                    news = setTimeout(refresh, 400);
-                });
-            });
-            sources.push(source);
-        });
-    }
-
-    function rest() {
-        sources.forEach(function (source) {
-            source.close();
-        });
-        sources = [];
-    }
-
     document.addEventListener("visibilitychange", function () {
-        if (document.hidden) {
-            rest();
-        } else {
+        if (!document.hidden) {
             flush();
-            follow();
-            refresh(true);
-        }
-    });
-    window.addEventListener("pagehide", rest);
-    window.addEventListener("pageshow", function (event) {
-        if (event.persisted) {
-            follow();
-            refresh(true);
         }
     });
     window.addEventListener("online", flush);
@@ -497,6 +467,6 @@
 
     settle();
     dress();
+    live = window.gridwork.live(look);
     flush();
-    follow();
 })();

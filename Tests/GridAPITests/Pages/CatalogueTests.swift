@@ -116,7 +116,7 @@ import Testing
                 #expect(!source.contains(forbidden), "\(name) has \(forbidden)")
             }
         }
-        for script in [StaticFile.script, .consoleScript] {
+        for script in StaticFile.all where script.ending == "js" {
             #expect(!String(decoding: script.bytes, as: UTF8.self).contains { !$0.isASCII })
         }
     }

@@ -228,7 +228,7 @@ import Testing
     private static func routes(of api: TestAPI) -> Set<String> {
         let all = APIRouter.build(api.server.services).routes.filter { $0.method != .head }
             .map { "\($0.method) \(OpenAPITests.template("\($0.path)"))" }
-        let files = [StaticAddress.style, .script, .consoleStyle, .consoleScript].map { "GET \($0.path)" }
+        let files = StaticAddress.all.map { "GET \($0.path)" }
         return Set(all).subtracting(OpenAPITests.routes(of: api)).subtracting(files)
     }
 

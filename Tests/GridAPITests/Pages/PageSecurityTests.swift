@@ -136,7 +136,7 @@ import Testing
         try await TestAPI.run { api in
             let console = try await Browser.signedIn("street", api).get("/").text
             let page = try await api.get("/m/sign-in", as: nil).text + console
-            for address in [StaticAddress.style, .script, .consoleStyle, .consoleScript] {
+            for address in StaticAddress.all {
                 #expect(page.contains("\"\(address.path)\""))
                 let file = try await api.get(address.path, as: nil)
                 #expect(file.status == 200 && file.headers[.contentType] == address.file.type)
