@@ -39,8 +39,14 @@ package struct StaticFile: Sendable {
     /// The script of the console.
     package static let consoleScript = StaticFile(script: "console", PackageResources.console_js)
 
+    /// The script that keeps on a phone what waits to be sent.
+    package static let kept = StaticFile(script: "kept", PackageResources.kept_js)
+
+    /// The script that shows what was kept and not accepted.
+    package static let refused = StaticFile(script: "refused", PackageResources.refused_js)
+
     /// All files.
-    package static let all = [style, script, live, consoleStyle, consoleScript]
+    package static let all = [style, script, live, kept, refused, consoleStyle, consoleScript]
 
     private init(name: String, ending: String, type: String, bytes: [UInt8]) {
         self.name = name

@@ -21,6 +21,7 @@ from selenium.webdriver.common.keys import Keys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from pages import GROUP, SAMPLES, Desktop, Node, Phone, check_photos, photo, wait  # noqa: E402  (found in deploy/lib)
+from troubles import check_troubles  # noqa: E402
 
 LIAISON = "liaison@31010500200200101001"
 
@@ -191,6 +192,9 @@ def check(node, shots):
     passwords = {name: node.add(name, post) for name, post in posts.items()}
     with node.up():
         check_field(node, shots, passwords)
+        with Phone(node, shots) as phone:
+            phone.be_invited("liaison")
+            check_troubles(node, phone, LIAISON)
         check_console(node, shots, passwords)
         check_late(node, shots)
     unsure = {rule for _, rules in Phone.looks for rule in rules}

@@ -13,7 +13,7 @@ struct StaticAddress: Sendable {
     static let style = StaticAddress(.style)
     static let consoleStyle = StaticAddress(.consoleStyle)
     /// The scripts of the field pages, in the order in which they run.
-    static let scripts = [StaticFile.live, .script].map(StaticAddress.init)
+    static let scripts = [StaticFile.live, .kept, .refused, .script].map(StaticAddress.init)
     /// Those of the console.
     static let consoleScripts = [StaticFile.live, .consoleScript].map(StaticAddress.init)
     /// All files.

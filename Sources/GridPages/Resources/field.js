@@ -3,61 +3,21 @@
     "use strict";
 
     var body = document.body;
-    var owner = body.dataset.owner;
-    if (!owner || !window.fetch || !window.URLSearchParams || !window.DOMParser) {
+    if (!body.dataset.owner || !window.fetch || !window.URLSearchParams || !window.DOMParser) {
         return;
     }
 
-    var queueKey = "gridwork:queue:" + owner;
-    var draftPrefix = "gridwork:draft:" + owner + ":";
+    var kept = window.gridwork.kept;
     var patience = 20000;
     var patienceWithPhotos = 115000;
     var pause = 15000;
     var isSending = false;
     var live = null;
+    var showRefused = null;
+    var told = "";
 
     function element(id) {
         return document.getElementById(id);
-    }
-
-    // Storage may be full or forbidden; then a form is no worse off than without this script.
-    function read(key) {
-        try {
-            return window.localStorage.getItem(key);
-        } catch (error) {
-            return null;
-        }
-    }
-
-    function write(key, value) {
-        try {
-            if (value === null) {
-                window.localStorage.removeItem(key);
-            } else {
-                window.localStorage.setItem(key, value);
-            }
-            return true;
-        } catch (error) {
-            return false;
-        }
-    }
-
-    function queue() {
-        try {
-            return JSON.parse(read(queueKey)) || [];
-        } catch (error) {
-            return [];
-        }
-    }
-
-    function saveQueue(entries) {
-        return write(queueKey, entries.length ? JSON.stringify(entries) : null);
-    }
-
-    function without(key) {
-        return queue().filter(function (entry) {
-            return entry.key !== key;
-        });
     }
 
     // A form's fields; the session's token is put in when it is sent, since the session may be another one by then.
@@ -68,7 +28,16 @@
                 fields.append(input.name, input.value);
             }
         });
-        return { key: fields.get("key"), action: form.getAttribute("action"), body: fields.toString(), draft: draftKey(form) };
+        var card = form.closest(".card, .leg") || element("main");
+        var title = card.querySelector("h1, h2, a");
+        return {
+            key: fields.get("key"),
+            action: form.getAttribute("action"),
+            body: fields.toString(),
+            draft: draftKey(form),
+            title: title ? title.textContent : document.title,
+            photos: 0
+        };
     }
 
     // The photos that were chosen in a form.
@@ -82,70 +51,22 @@
         return photos;
     }
 
-    // Photos wait in a database: the storage for texts is too small for them. They are this person's until she signs out.
-    function withPhotos(mode, work) {
-        return new Promise(function (resolve, reject) {
-            var opening = window.indexedDB.open("gridwork", 1);
-            opening.onupgradeneeded = function () {
-                opening.result.createObjectStore("photos");
-            };
-            opening.onerror = function () {
-                reject(opening.error);
-            };
-            opening.onsuccess = function () {
-                var database = opening.result;
-                var transaction = database.transaction("photos", mode);
-                var request = work(transaction.objectStore("photos"));
-                transaction.oncomplete = function () {
-                    database.close();
-                    resolve(request.result);
-                };
-                transaction.onabort = function () {
-                    database.close();
-                    reject(transaction.error);
-                };
-            };
-        });
-    }
-
-    function photosKey(entry) {
-        return owner + ":" + entry.key;
-    }
-
-    function keepPhotos(entry, photos) {
-        return photos.length ? withPhotos("readwrite", function (store) {
-            return store.put(photos, photosKey(entry));
-        }) : Promise.resolve();
-    }
-
-    // The photos that wait with an entry; fails if the browser has dropped them.
-    function keptPhotos(entry) {
-        return entry.photos ? withPhotos("readonly", function (store) {
-            return store.get(photosKey(entry));
-        }).then(function (photos) {
-            return photos && photos.length === entry.photos ? photos : Promise.reject(new Error("gone"));
-        }) : Promise.resolve([]);
-    }
-
-    // Those of one entry, or all of this person's. What cannot be removed is in nobody's way.
-    function dropPhotos(entry) {
-        return window.indexedDB ? withPhotos("readwrite", function (store) {
-            return store.delete(entry ? photosKey(entry) : window.IDBKeyRange.bound(owner + ":", owner + ";"));
-        }).catch(function () {}) : Promise.resolve();
-    }
-
     function draftKey(form) {
         var answer = form.elements.answer;
-        return draftPrefix + form.getAttribute("action") + (answer ? ":" + answer.value : "");
+        return form.getAttribute("action") + (answer ? ":" + answer.value : "");
     }
 
+    // Says one thing about what is kept. What was not accepted is told beside it, until somebody has seen to it.
     function show(id) {
-        ["kept-waiting", "kept-text", "kept-sent", "kept-refused", "kept-changed"].forEach(function (name) {
+        told = id;
+        ["kept-waiting", "kept-text", "kept-lost", "kept-sent", "kept-changed"].forEach(function (name) {
             element(name).hidden = name !== id;
         });
         element("kept-send").hidden = id !== "kept-waiting";
-        element("kept-show").hidden = id !== "kept-changed" && id !== "kept-refused";
-        element("kept").hidden = !id;
+        element("kept-show").hidden = id !== "kept-changed";
+        var hasRefused = showRefused();
+        element("kept-refused").hidden = !hasRefused;
+        element("kept").hidden = !id && !hasRefused;
     }
 
     // The token comes first: photos are taken only after it.
@@ -236,13 +157,13 @@
 
     // Gives forms what was typed in them before, and takes those away whose content is waiting to be sent.
     function dress() {
-        var waiting = queue().map(function (entry) {
+        var waiting = kept.waiting().map(function (entry) {
             return entry.draft;
         });
         Array.prototype.forEach.call(document.querySelectorAll("form[data-send]"), function (form) {
             var key = draftKey(form);
             var note = form.elements.note;
-            var draft = read(key);
+            var draft = kept.draft(key);
             if (note && draft && !note.value) {
                 note.value = draft;
                 var details = form.closest("details");
@@ -257,23 +178,64 @@
         });
     }
 
-    // Keeps what could not be sent. Without room for the photos nothing waits, since it would go without them: the text
-    // is kept as a draft, the photos stay chosen while the page is open. Tells whether it waits.
+    // Keeps what could not be sent, and tells whether it waits. Without room for the photos nothing waits, since it would
+    // go without them: the text is a draft, the photos stay chosen while the page is open. Without room for the text
+    // either, all of it is on the page and nowhere else.
     function keep(entry, photos) {
-        return keepPhotos(entry, photos).then(function () {
-            entry.photos = photos.length;
-            var entries = without(entry.key);
-            entries.push(entry);
-            var isKept = saveQueue(entries);
-            if (isKept) {
-                show("kept-waiting");
-                dress();
-            }
-            return isKept;
+        entry.photos = photos.length;
+        return kept.put(entry, photos).then(function () {
+            show("kept-waiting");
+            dress();
+            return true;
         }, function () {
-            show("kept-text");
+            var note = new URLSearchParams(entry.body).get("note");
+            show(photos.length && (!note || kept.draft(entry.draft) === note) ? "kept-text" : "kept-lost");
             return false;
         });
+    }
+
+    // What is kept is not being written any more: the page may be shown anew.
+    function leave(form) {
+        Array.prototype.forEach.call(form.querySelectorAll("input[type=file]"), function (input) {
+            input.value = "";
+        });
+        if (form.contains(document.activeElement)) {
+            document.activeElement.blur();
+        }
+    }
+
+    // Keeps what was sent and not accepted, with the reason, for whoever sent it to decide about.
+    function refuse(entry, refusal) {
+        entry.refusal = refusal;
+        return kept.put(entry).then(function () {
+            show(told === "kept-waiting" ? "" : told);
+            dress();
+            live.ring(false, 0);
+        });
+    }
+
+    // Sends what was not accepted once more, as it is: under a new key, since its own one stands for the refusal, and
+    // whatever has changed since, which she has had time to look at.
+    function again(entry) {
+        var fields = new URLSearchParams(entry.body);
+        fields.set("key", entry.key + "-" + Date.now().toString(36));
+        fields.delete("revision");
+        entry.body = fields.toString();
+        delete entry.refusal;
+        kept.put(entry).then(function () {
+            show("kept-waiting");
+            dress();
+            flush();
+        }, function () {
+            show("kept-lost");
+        });
+    }
+
+    // What a page says about what was not accepted.
+    function refusalIn(text) {
+        var page = new DOMParser().parseFromString(text, "text/html");
+        var told = page.querySelector(".notice.bad") || page.querySelector("main h1");
+        return told ? told.textContent : element("refused").dataset.unknown;
     }
 
     document.addEventListener("submit", function (event) {
@@ -281,7 +243,7 @@
         if (form.hasAttribute("data-forget")) {
             event.preventDefault();
             // A database that does not answer keeps nobody signed in.
-            Promise.race([forget(), new Promise(function (resolve) {
+            Promise.race([kept.forget(), new Promise(function (resolve) {
                 setTimeout(resolve, 2000);
             })]).then(function () {
                 form.submit();
@@ -302,7 +264,9 @@
         }
         function keepForLater() {
             return keep(entry, photos).then(function (isKept) {
-                if (!isKept) {
+                if (isKept) {
+                    leave(form);
+                } else {
                     enable(true);
                 }
             });
@@ -319,9 +283,9 @@
                 return;
             }
             if (result === "sent") {
-                write(entry.draft, null);
+                kept.dropDrafts(entry.draft);
             }
-            show(queue().length ? "kept-waiting" : "");
+            show(kept.waiting().length ? "kept-waiting" : "");
             swap(answer.text, result === "sent" ? answer.url : null);
             window.scrollTo(0, 0);
             element("main").focus();
@@ -343,62 +307,50 @@
     document.addEventListener("input", function (event) {
         var form = event.target.form;
         if (form && form.hasAttribute("data-send") && event.target.name === "note") {
-            write(draftKey(form), event.target.value || null);
+            kept.saveDraft(draftKey(form), event.target.value || null);
         }
     });
 
     // Sends what is waiting, one after the other. The key of each makes sending it twice the same as once.
     function flush() {
-        var entry = queue()[0];
+        var entry = kept.waiting()[0];
         if (!entry || isSending) {
             return;
         }
         isSending = true;
-        keptPhotos(entry).then(function (photos) {
+        kept.photos(entry).then(function (photos) {
             return post(entry, photos);
         }, function () {
-            // Nothing is sent without the photos it was to come with; what was typed is a draft again.
-            return { status: 410, url: location.href };
+            return null;
         }).then(function (answer) {
-            isSending = false;
+            // Nothing is sent without the photos it was to come with, unless she says so.
+            if (!answer) {
+                entry.photos = 0;
+                return refuse(entry, element("refused").dataset.gone).then(goOn);
+            }
             var result = outcome(answer);
             if (result === "later" || result === "away") {
+                isSending = false;
                 show("kept-waiting");
-                return;
+                return null;
             }
-            saveQueue(without(entry.key));
-            if (entry.photos) {
-                dropPhotos(entry);
+            if (result === "refused") {
+                return refuse(entry, refusalIn(answer.text)).then(goOn);
             }
-            if (result === "sent") {
-                write(entry.draft, null);
-                show("kept-sent");
-                live.ring(false, 0);
-            } else {
-                element("kept-show").dataset.link = entry.action.slice(0, entry.action.lastIndexOf("/"));
-                show("kept-refused");
-                dress();
-            }
-            flush();
-        }, function () {
+            kept.drop(entry);
+            kept.dropDrafts(entry.draft);
+            show("kept-sent");
+            live.ring(false, 0);
+            return goOn();
+        }).catch(function () {
             isSending = false;
             show("kept-waiting");
         });
     }
 
-    // Everything of this person that is kept on this phone.
-    function forget() {
-        var dropping = dropPhotos(null);
-        try {
-            Object.keys(window.localStorage).forEach(function (key) {
-                if (key === queueKey || key.indexOf(draftPrefix) === 0) {
-                    window.localStorage.removeItem(key);
-                }
-            });
-        } catch (error) {
-            // Where nothing can be removed, nothing was kept.
-        }
-        return dropping;
+    function goOn() {
+        isSending = false;
+        flush();
     }
 
     function isTyping() {
@@ -425,7 +377,7 @@
                     var open = opened();
                     swap(text, null);
                     reopen(open);
-                    if (!element("kept-changed").hidden) {
+                    if (told === "kept-changed") {
                         show("");
                     }
                 }
@@ -454,7 +406,7 @@
 
     element("kept-send").addEventListener("click", flush);
     element("kept-show").addEventListener("click", function () {
-        location.href = element("kept-show").dataset.link || location.href;
+        location.reload();
     });
 
     document.addEventListener("visibilitychange", function () {
@@ -468,5 +420,9 @@
     settle();
     dress();
     live = window.gridwork.live(look);
+    showRefused = window.gridwork.refused(again, function () {
+        show("");
+    });
+    show("");
     flush();
 })();
