@@ -45,8 +45,11 @@ package struct StaticFile: Sendable {
     /// The script that shows what was kept and not accepted.
     package static let refused = StaticFile(script: "refused", PackageResources.refused_js)
 
+    /// The script that keeps an order while it is written.
+    package static let draft = StaticFile(script: "draft", PackageResources.draft_js)
+
     /// All files.
-    package static let all = [style, script, live, kept, refused, consoleStyle, consoleScript]
+    package static let all = [style, script, live, kept, refused, consoleStyle, consoleScript, draft]
 
     private init(name: String, ending: String, type: String, bytes: [UInt8]) {
         self.name = name

@@ -21,7 +21,7 @@ from selenium.webdriver.common.keys import Keys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from pages import GROUP, SAMPLES, Desktop, Node, Phone, check_photos, photo, wait  # noqa: E402  (found in deploy/lib)
-from troubles import check_troubles  # noqa: E402
+from troubles import check_draft, check_troubles  # noqa: E402
 
 LIAISON = "liaison@31010500200200101001"
 
@@ -32,6 +32,7 @@ def check_console(node, shots, passwords):
         wait("signing in leads to the console", lambda: street.find("h1").text == "任务")
         street.shot("console-orders-first")
         street.check_rules("orders")
+        check_draft(street, "street", passwords["street"])
         street.driver.find_element(By.LINK_TEXT, "下达任务").click()
         street.find("input[name=title]").send_keys("<b>楼道堆物清理</b>")
         street.find("textarea[name=body]").send_keys("清理楼道堆物。\n登记拒不配合的住户。")

@@ -130,3 +130,32 @@ def check_troubles(node, phone, post):
 def superior(post):
     """The lane group's post above a liaison's."""
     return f"group-leader@{post.split('@')[1][:17]}"
+
+
+def check_draft(street, name, password):
+    """A session ends while an order is written: it is there again after signing in."""
+    street.open("/orders/new")
+    street.find("input[name=title]").send_keys("防汛准备")
+    street.find("textarea[name=body]").send_keys("检查排水口。")
+    street.driver.execute_script("document.querySelector('input[name=dueAt]').value = '2099-12-31'")
+    street.find("select[name=module] option[value=publicSafety]").click()
+    street.find("fieldset.scope input").click()
+    street.driver.delete_cookie("gridwork")
+    street.find("form.columns button.main").click()
+    wait("an order is sent after the session ended", lambda: street.find("input[name=password]").is_displayed())
+    street.find("input[name=name]").send_keys(name)
+    street.find("input[name=password]").send_keys(password)
+    street.find(".sign-in button").click()
+    wait("signing in leads to its form again", lambda: street.shows("已恢复您上次填写"))
+    street.shot("draft")
+    street.check_rules("draft")
+    values = [street.find(f"[name={field}]").get_property("value") for field in ("title", "body", "dueAt", "module")]
+    if values != ["防汛准备", "检查排水口。", "2099-12-31", "publicSafety"]:
+        sys.exit(f"the draft has {values}")
+    if not street.find("fieldset.scope input").is_selected():
+        sys.exit("the draft has lost its scope")
+    street.click("#draft-drop")
+    wait("it can be thrown away", lambda: not street.find("input[name=title]").get_property("value"))
+    street.open("/orders/new")
+    wait("for good", lambda: street.find("input[name=title]").is_displayed() and not street.find("#draft").is_displayed())
+    street.open("/")

@@ -21,6 +21,8 @@ struct IssuePage {
         let posts: [PostLink]
         let actor: String
         let key: String
+        /// `new` where nothing was written in the form, `shown` where it is shown again.
+        let draft: String
         let title: String
         let orderText: String
         let today: String
@@ -117,6 +119,7 @@ struct IssuePage {
             posts: posts.count > 1 ? posts : [],
             actor: "\(actor)",
             key: key ?? UUID().uuidString.lowercased(),
+            draft: form.actor == nil ? "new" : "shown",
             title: form.title ?? "",
             orderText: form.body ?? "",
             today: visit.time.today,

@@ -12,19 +12,34 @@ enum SignInReturn {
     static let parameter = "to"
     private static let longest = 512
 
-    /// Where whoever asks for a page without being signed in is sent: of the console, with the way back.
+    /// Where whoever asks for a page without being signed in is sent, with the way back: a push has a link to an item.
     static func signIn(before request: Request) -> String {
         let path = request.uri.path
-        guard request.method != .post, ConsoleAddress.isConsole(path) else { return PageAddress.signIn }
-        let address = path + (request.uri.query.map { "?\($0)" } ?? "")
+        guard let address = request.method == .post ? form(of: path) : page(request) else { return PageAddress.signIn }
         return "\(PageAddress.signIn)?\(parameter)=\(escaped(address))"
     }
 
-    /// The address to go on at; nil unless it is a page of the console, written plainly: one that begins with two
-    /// slashes, or a slash and a backslash, would name another server.
+    private static func page(_ request: Request) -> String? {
+        let path = request.uri.path
+        guard leads(to: path), path != PageAddress.home else { return nil }
+        return path + (request.uri.query.map { "?\($0)" } ?? "")
+    }
+
+    /// The page with the form that was sent to a path, where her browser keeps what was written in it.
+    private static func form(of path: String) -> String? {
+        [ConsoleAddress.issue, ConsoleAddress.plan, ConsoleAddress.issued].contains(path) ? ConsoleAddress.issue : nil
+    }
+
+    /// Whether a path is that of a page to go on at.
+    private static func leads(to path: String) -> Bool {
+        ConsoleAddress.isConsole(path) || (PageAddress.isField(path) && ![PageAddress.signIn, PageAddress.signOut].contains(path))
+    }
+
+    /// The address to go on at; nil unless it is a page of this node, written plainly: one that begins with two slashes,
+    /// or a slash and a backslash, would name another server.
     static func address(_ text: String?) -> String? {
         guard let text, text.utf8.count <= longest, text.utf8.allSatisfy({ (0x21...0x7e).contains($0) && $0 != 0x5c }),
-            !text.hasPrefix("//"), ConsoleAddress.isConsole(String(text.prefix { $0 != "?" && $0 != "#" }))
+            !text.hasPrefix("//"), leads(to: String(text.prefix { $0 != "?" && $0 != "#" }))
         else { return nil }
         return text
     }

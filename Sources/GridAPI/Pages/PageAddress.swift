@@ -27,9 +27,12 @@ enum PageAddress {
     /// What a command on an item is sent to.
     static func command(_ verb: CommandVerb, on id: AssignmentID) -> String { "\(item(id))/\(verb.pathWord)" }
 
+    /// Whether a path is one for the field.
+    static func isField(_ path: String) -> Bool { path == home || path.hasPrefix(home + "/") }
+
     /// Whether people look at what is under a path: then also its errors are pages.
     static func isPage(_ path: String) -> Bool {
-        path == home || path.hasPrefix(home + "/") || path.hasPrefix(Invitation.path) || ConsoleAddress.isConsole(path)
+        isField(path) || path.hasPrefix(Invitation.path) || ConsoleAddress.isConsole(path)
     }
 }
 

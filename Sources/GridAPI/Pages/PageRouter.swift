@@ -54,8 +54,10 @@ struct PageRouter {
     ) async throws -> Response {
         let services = visit.services
         guard let secret = services.cookie.secret(in: visit.request),
-            let (caller, line) = try await services.store.read({ store in
-                try services.callers.caller(.session(secret), in: store).map { ($0, try store.newestHistoryLine()) }
+            let (caller, line, end) = try await services.store.read({ store in
+                try services.callers.caller(.session(secret), in: store).map { caller in
+                    (caller, try store.newestHistoryLine(), try services.signIn.prolonged(secret, in: store))
+                }
             })
         else { return .seeOther(SignInReturn.signIn(before: visit.request)) }
         if let wait = services.callerRate.admit("\(caller.access.person.n)") {
@@ -64,6 +66,13 @@ struct PageRouter {
         var visit = visit
         visit.caller = caller
         visit.newestLine = line
-        return try await handler(visit, caller)
+        var response = try await handler(visit, caller)
+        // Who signs out, or in anew, has been told so.
+        if let end, response.headers[.setCookie] == nil,
+            let lifetime = try await services.signIn.prolong(secret, until: end)
+        {
+            response.headers[.setCookie] = services.cookie.setting(secret, for: lifetime)
+        }
+        return response
     }
 }

@@ -15,7 +15,7 @@ struct StaticAddress: Sendable {
     /// The scripts of the field pages, in the order in which they run.
     static let scripts = [StaticFile.live, .kept, .refused, .script].map(StaticAddress.init)
     /// Those of the console.
-    static let consoleScripts = [StaticFile.live, .consoleScript].map(StaticAddress.init)
+    static let consoleScripts = [StaticFile.live, .draft, .consoleScript].map(StaticAddress.init)
     /// All files.
     static let all = StaticFile.all.map(StaticAddress.init)
 

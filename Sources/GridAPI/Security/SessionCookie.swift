@@ -17,7 +17,7 @@ struct SessionCookie: Sendable {
         request.cookies[name].flatMap { Secret($0.value) }
     }
 
-    /// The cookie of a new session that lasts so many milliseconds.
+    /// The cookie of a session that lasts so many milliseconds.
     func setting(_ secret: Secret, for lifetime: Int64) -> String {
         text(secret.text, seconds: Int(lifetime / 1_000))
     }

@@ -31,8 +31,12 @@ struct SignInDesk: Sendable {
     static let rememberedNames = 10_000
     /// How many sessions a person has at most; the oldest ends when another begins.
     static let sessionsPerPerson = 20
-    /// How long a session lasts, in milliseconds: two weeks.
+    /// How long a session lasts after it was used, in milliseconds: two weeks.
     static let sessionLifetime: Int64 = 14 * 86_400_000
+    /// How long a session lasts at most, however much it is used: a year.
+    static let longestLifetime: Int64 = 365 * 86_400_000
+    /// By how much a session is prolonged at least, so that not every request writes: a day.
+    static let shortestProlonging: Int64 = 86_400_000
     /// How long one begun by an invitation lasts: a quarter, since who has no password has to ask for the next link.
     static let invitedLifetime: Int64 = 90 * 86_400_000
 
@@ -67,6 +71,24 @@ struct SignInDesk: Sendable {
             try begin(secret, of: person, for: Self.invitedLifetime, in: store)
             return secret
         }
+    }
+
+    /// Until when a session that is used now lasts; nil where it lasts about as long already.
+    func prolonged(_ session: Secret, in store: StoreReader) throws -> Instant? {
+        guard let period = try store.period(ofSession: session.hash) else { return nil }
+        let end = min(
+            clock.now.adding(milliseconds: Self.sessionLifetime),
+            period.beginsAt.adding(milliseconds: Self.longestLifetime)
+        )
+        return end >= period.endsAt.adding(milliseconds: Self.shortestProlonging) ? end : nil
+    }
+
+    /// Prolongs a session until an instant.
+    ///
+    /// - Returns: How many milliseconds it lasts; nil where it has ended meanwhile.
+    func prolong(_ session: Secret, until end: Instant) async throws -> Int64? {
+        let isProlonged = try await store.write { try $0.prolongSession(session.hash, until: end) }
+        return isProlonged ? end.milliseconds - clock.now.milliseconds : nil
     }
 
     private func begin(_ secret: Secret, of person: Int64, for lifetime: Int64, in store: StoreTransaction) throws {

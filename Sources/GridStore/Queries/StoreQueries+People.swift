@@ -32,6 +32,13 @@ extension StoreQueries {
         .map { try withPosts($0, at: now) }
     }
 
+    /// When a session began, and when it ends unless it is prolonged; nil when it is unknown.
+    package func period(ofSession hash: [UInt8]) throws -> (beginsAt: Instant, endsAt: Instant)? {
+        try connection.first("SELECT createdAt, expiresAt FROM session WHERE hash = ?", [hash]) { row in
+            try (beginsAt: row.instant(0), endsAt: row.instant(1))
+        }
+    }
+
     /// The person a token speaks for; nil when it is unknown, revoked or over, or its person disabled.
     package func person(ofToken hash: [UInt8], at now: Instant) throws -> Person? {
         try connection.first(

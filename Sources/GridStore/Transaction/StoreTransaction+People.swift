@@ -97,6 +97,14 @@ extension StoreTransaction {
         )
     }
 
+    /// Has a session last until an instant.
+    ///
+    /// - Returns: false when there is none.
+    package func prolongSession(_ hash: [UInt8], until instant: Instant) throws -> Bool {
+        try connection.run("UPDATE session SET expiresAt = ? WHERE hash = ?", [instant.milliseconds, hash])
+        return connection.db.changesCount > 0
+    }
+
     /// Ends a session.
     package func endSession(_ hash: [UInt8]) throws {
         try connection.run("DELETE FROM session WHERE hash = ?", [hash])

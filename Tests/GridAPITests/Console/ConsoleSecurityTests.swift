@@ -66,9 +66,9 @@ import Testing
     }
 
     @Test(
-        "Nobody is led away to what is no page of the console",
+        "Nobody is led away to what is no page of this node",
         arguments: [
-            "//evil.example/", "/\\evil.example", "https://evil.example/", "evil", "", "/v1/orders", "/m", "/ ",
+            "//evil.example/", "/\\evil.example", "https://evil.example/", "evil", "", "/v1/orders", "/m/sign-in", "/m/sign-out", "/m2", "/ ",
             "/%0a\n",
             "/orders2", "/?" + String(repeating: "a", count: 600), "/orders/x\r\nSet-Cookie: a=b", "/街",
         ]

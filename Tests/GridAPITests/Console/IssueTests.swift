@@ -92,6 +92,22 @@ import Testing
         }
     }
 
+    @Test("Whoever sends an order after her session has ended comes back to the form, where her browser kept it")
+    func sessionOver() async throws {
+        try await TestAPI.run { api in
+            let form = try await Self.form(try await Browser.signedIn("street", api))
+            #expect(form.text.contains("data-draft=\"new\""))
+            let stranger = Browser(api: api, cookie: "x=y")
+            for action in ["/orders/new", "/orders/plan", "/orders"] {
+                let sent = Browser.Form(action: action, fields: form.fields, text: "")
+                #expect(try await stranger.submit(sent).headers[.location] == "/m/sign-in?to=/orders/new")
+            }
+            let browser = try await Browser.signedIn("street", api)
+            let wrong = try await browser.submit(try await Self.form(browser, ["title": ""]))
+            #expect(wrong.text.contains("data-draft=\"shown\""))
+        }
+    }
+
     @Test("Going back from the preview keeps what was written")
     func edit() async throws {
         try await TestAPI.run { api in

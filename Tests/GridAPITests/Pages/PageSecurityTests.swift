@@ -65,14 +65,72 @@ import Testing
     func nobody() async throws {
         try await TestAPI.run { api in
             for person in [nil, "liaison1"] {
-                for uri in ["/m", "/m/below", "/m/items/310105002-20261123-0001.1"] {
+                for (uri, to) in [
+                    ("/m", ""), ("/m/below", "?to=/m/below"),
+                    ("/m/items/310105002-20261123-0001.1", "?to=/m/items/310105002-20261123-0001.1"),
+                ] {
                     let answer = try await api.get(uri, as: person)
-                    #expect(answer.status == 303 && answer.headers[.location] == "/m/sign-in")
+                    #expect(answer.status == 303 && answer.headers[.location] == "/m/sign-in\(to)")
                 }
             }
             let browser = Browser(api: api, cookie: "gridwork=x")
             let form = Browser.Form(action: "/m/items/310105002-20261123-0001.1/complete", fields: [:], text: "")
             #expect(try await browser.submit(form).headers[.location] == "/m/sign-in")
+        }
+    }
+
+    @Test("Whoever opens a link of a push without being signed in comes to its item by signing in")
+    func link() async throws {
+        try await TestAPI.run { api in
+            try await api.setPassword(CredentialTests.password, of: "liaison1")
+            let item = "/m/items/\(try await api.assignment(of: try await api.issueOrder(), heldBy: TestStreet.liaison1))"
+            let stranger = Browser(api: api, cookie: "x=y")
+            let place = try #require(try await stranger.get(item).headers[.location])
+            let form = try #require(Browser.forms(try await stranger.get(place).text).first)
+            let given = ["name": "liaison1", "password": CredentialTests.password]
+            #expect(try await stranger.submit(form, given).headers[.location] == item)
+        }
+    }
+
+    @Test("A session that is used goes on, for a year at most; one that is not ends after two weeks")
+    func prolonged() async throws {
+        try await TestAPI.run { api in
+            try await api.setPassword(CredentialTests.password, of: "street")
+            let (day, names) = (Int64(86_400_000), ["name": "street", "password": CredentialTests.password])
+            let form = Browser.Form(action: "/m/sign-in", fields: names, text: "")
+            let cookie = try #require(try await Browser(api: api, cookie: "x=y").submit(form).headers[.setCookie])
+            let browser = Browser(api: api, cookie: String(cookie.prefix { $0 != ";" }))
+            #expect(try await browser.get("/").headers[.setCookie] == nil)
+            var used: Int64 = 0
+            while used < 351 {
+                api.clock.advance(milliseconds: 13 * day)
+                used += 13
+                let answer = try await browser.get("/")
+                let told = try #require(answer.headers[.setCookie])
+                #expect(answer.status == 200 && told.hasPrefix(browser.cookie) && told.contains("HttpOnly"))
+                #expect(told.contains("Max-Age=\(min(14, 365 - used) * day / 1_000)"), "\(told)")
+            }
+            api.clock.advance(milliseconds: 14 * day)
+            #expect(try await browser.get("/").status == 303, "a year is over")
+            let last = try #require(try await browser.submit(form).headers[.setCookie])
+            let idle = Browser(api: api, cookie: String(last.prefix { $0 != ";" }))
+            api.clock.advance(milliseconds: 14 * day)
+            #expect(try await idle.get("/").status == 303, "nobody used it")
+        }
+    }
+
+    @Test("Signing out ends a session that was about to be prolonged")
+    func signOutLate() async throws {
+        try await TestAPI.run { api in
+            try await api.setPassword(CredentialTests.password, of: "street")
+            let names = ["name": "street", "password": CredentialTests.password]
+            let form = Browser.Form(action: "/m/sign-in", fields: names, text: "")
+            let cookie = try #require(try await Browser(api: api, cookie: "x=y").submit(form).headers[.setCookie])
+            let browser = Browser(api: api, cookie: String(cookie.prefix { $0 != ";" }))
+            let out = try #require(Browser.forms(try await browser.get("/m").text).last)
+            api.clock.advance(milliseconds: 5 * 86_400_000)
+            #expect(try await browser.submit(out).headers[.setCookie]?.contains("Max-Age=0") == true)
+            #expect(try await browser.get("/m").status == 303)
         }
     }
 
