@@ -58,6 +58,24 @@ import Testing
         }
     }
 
+    @Test("Many who are signed in share an address; what does not hold gets no further there than strangers do")
+    func crowd() async throws {
+        try await TestAPI.run(APIConfiguration(rate: .init(perSecond: 0.001, burst: 2), passwordCost: TestAPI.cheap)) {
+            api in
+            for person in TestStreet.people.keys.sorted() {
+                #expect(try await api.get("/v1/session", as: person).status == 200, "\(person)")
+                #expect(try await Browser.signedIn(person, api).get("/m").status == 200, "\(person)")
+            }
+            var statuses: [Int] = []
+            for number in 0..<10 {
+                let browser = Browser(api: api, cookie: "gridwork=\(Secret().text)")
+                statuses.append(try await browser.get(number < 5 ? "/m" : "/v1/session").status)
+            }
+            #expect(statuses == [303, 303, 303, 303, 303, 401, 401, 401, 429, 429])
+            #expect(try await api.get("/v1/session", as: nil).status == 429)
+        }
+    }
+
     @Test("What takes too long is cancelled and told so; what succeeds all the same counts")
     func timeLimit() async throws {
         await #expect(throws: Problem.self) {

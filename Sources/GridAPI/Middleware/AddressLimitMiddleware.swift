@@ -8,10 +8,16 @@ import HTTPTypes
 import Hummingbird
 
 /// Limits how often one address may ask, before anything is looked up for it.
+///
+/// All phones of a street may share one address. Who shows a session or a token is admitted by a higher limit there, and
+/// by one of her own once she is recognised; whatever is shown and does not hold counts as a stranger's.
 struct AddressLimitMiddleware: RouterMiddleware {
     typealias Context = APIContext
 
     let limiter: RateLimiter
+    /// For requests that show something to be recognised by.
+    let crowds: RateLimiter
+    let cookie: SessionCookie
     let isBehindProxy: Bool
 
     func handle(
@@ -21,7 +27,8 @@ struct AddressLimitMiddleware: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         context.address = address(of: request, context)
-        if let wait = limiter.admit(context.address) {
+        let isStranger = cookie.secret(in: request) == nil && request.headers[.authorization] == nil
+        if let wait = (isStranger ? limiter : crowds).admit(context.address) {
             throw Problem.tooMany("this address asks too often; slow down", wait: wait)
         }
         return try await next(request, context)

@@ -16,6 +16,8 @@ struct CallerMiddleware: RouterMiddleware {
     let desk: CallerDesk
     let cookie: SessionCookie
     let limiter: RateLimiter
+    /// Counts what does not hold against its address.
+    let strangers: RateLimiter
 
     func handle(
         _ request: Request,
@@ -24,6 +26,9 @@ struct CallerMiddleware: RouterMiddleware {
     ) async throws -> Response {
         guard let credential = credential(of: request) else { throw Problem.signInFirst }
         guard let caller = try await store.read({ try desk.caller(credential, in: $0) }) else {
+            if let wait = strangers.admit(context.address) {
+                throw Problem.tooMany("this address asks too often; slow down", wait: wait)
+            }
             throw Problem.signInFirst
         }
         if let wait = limiter.admit("\(caller.access.person.n)") {

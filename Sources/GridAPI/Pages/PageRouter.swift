@@ -53,13 +53,21 @@ struct PageRouter {
         _ handler: (PageVisit, Caller) async throws -> Response
     ) async throws -> Response {
         let services = visit.services
-        guard let secret = services.cookie.secret(in: visit.request),
+        guard let secret = services.cookie.secret(in: visit.request) else {
+            return .seeOther(SignInReturn.signIn(before: visit.request))
+        }
+        guard
             let (caller, line, end) = try await services.store.read({ store in
                 try services.callers.caller(.session(secret), in: store).map { caller in
                     (caller, try store.newestHistoryLine(), try services.signIn.prolonged(secret, in: store))
                 }
             })
-        else { return .seeOther(SignInReturn.signIn(before: visit.request)) }
+        else {
+            if let wait = services.addresses.admit(visit.context.address) {
+                throw Problem.tooMany("this address asks too often; slow down", wait: wait)
+            }
+            return .seeOther(SignInReturn.signIn(before: visit.request))
+        }
         if let wait = services.callerRate.admit("\(caller.access.person.n)") {
             throw Problem.tooMany("you ask too often; slow down", wait: wait)
         }

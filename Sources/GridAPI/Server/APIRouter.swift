@@ -17,6 +17,8 @@ enum APIRouter {
         router.add(
             middleware: AddressLimitMiddleware(
                 limiter: services.addresses,
+                crowds: services.crowds,
+                cookie: services.cookie,
                 isBehindProxy: services.configuration.isBehindProxy
             )
         )
@@ -35,7 +37,8 @@ enum APIRouter {
             store: services.store,
             desk: services.callers,
             cookie: services.cookie,
-            limiter: services.callerRate
+            limiter: services.callerRate,
+            strangers: services.addresses
         )
         func signedIn(_ path: RouterPath) -> CallerRoutes {
             let group = router.group(path).add(middleware: recognising).group(context: CallerContext.self)

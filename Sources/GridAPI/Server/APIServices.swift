@@ -31,8 +31,10 @@ struct APIServices: Sendable {
     let charts = ChartDesk()
     /// Where tables are made files.
     let exports = WorkLanes(label: "GridAPI.exports", count: 1, depth: 20)
-    /// What one address may ask.
+    /// What one address may ask where nobody is recognised.
     let addresses: RateLimiter
+    /// What one address may ask for all who show a session or a token together.
+    let crowds: RateLimiter
     /// What one caller may ask.
     let callerRate: RateLimiter
     /// How often one address may try to sign in.
@@ -66,8 +68,9 @@ struct APIServices: Sendable {
         cookie = SessionCookie(isSecure: configuration.isSecure)
         intake = FileIntake(folder: store.files)
         let rate = configuration.rate
-        // An office shares one address.
+        // An office shares one address, and so may a street's phones.
         addresses = RateLimiter(perSecond: rate.perSecond * 4, burst: rate.burst * 4)
+        crowds = RateLimiter(perSecond: rate.perSecond * 40, burst: rate.burst * 40)
         callerRate = RateLimiter(perSecond: rate.perSecond, burst: rate.burst)
         signInRate = RateLimiter(perSecond: rate.perSecond / 50, burst: rate.burst / 5)
     }
