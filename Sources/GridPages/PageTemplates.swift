@@ -16,6 +16,7 @@ package struct PageTemplates: Sendable {
         "tabs": PackageResources.tabs_mustache,
         "light": PackageResources.light_mustache,
         "command": PackageResources.command_mustache,
+        "upload": PackageResources.upload_mustache,
         "photo": PackageResources.photo_mustache,
         "photoPage": PackageResources.photoPage_mustache,
         "message": PackageResources.message_mustache,

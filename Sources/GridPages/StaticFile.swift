@@ -48,8 +48,16 @@ package struct StaticFile: Sendable {
     /// The script that keeps an order while it is written.
     package static let draft = StaticFile(script: "draft", PackageResources.draft_js)
 
+    /// The sign of the pages in a browser's tab.
+    package static let icon = StaticFile(
+        name: "icon",
+        ending: "svg",
+        type: "image/svg+xml",
+        bytes: PackageResources.icon_svg
+    )
+
     /// All files.
-    package static let all = [style, script, live, kept, refused, consoleStyle, consoleScript, draft]
+    package static let all = [icon, style, script, live, kept, refused, consoleStyle, consoleScript, draft]
 
     private init(name: String, ending: String, type: String, bytes: [UInt8]) {
         self.name = name

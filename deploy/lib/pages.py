@@ -214,6 +214,10 @@ class Phone:
         form = self.unfold(command)
         form.find_elements(By.CSS_SELECTOR, f"input[name={kind}]")[-1].send_keys(path)
 
+    def inputs(self, command, name):
+        """The fields of a command's form that have a name."""
+        return self.find(f"form.{command}").find_elements(By.NAME, name)
+
     def photos(self):
         """The photos that are shown, as they are served."""
         script = """
@@ -260,7 +264,7 @@ class Phone:
         """Fails if a script of ours failed or the policy kept something out; lost connections are meant."""
         for entry in self.driver.get_log("browser"):
             text = entry["message"]
-            meant = re.search(r"ERR_INTERNET_DISCONNECTED|favicon|ERR_NETWORK|status of 4(09|12|22)", text)
+            meant = re.search(r"ERR_INTERNET_DISCONNECTED|ERR_NETWORK|status of 4(09|12|22)", text)
             if entry["level"] == "SEVERE" and not meant:
                 sys.exit(f"the browser complains: {text}")
 

@@ -109,7 +109,7 @@ struct EscalationPage {
         return Row(
             rowID: "e-\(id)-\(escalation.superior)",
             rowTitle: escalation.title,
-            rowLink: known.map { PageAddress.item($0.id) },
+            rowLink: known.map { PageAddress.item($0.id, from: ConsoleAddress.escalations) },
             rowHolder: texts.post(escalation.holder, for: access),
             rowReason: visit.time.note(escalation.reason),
             rowFacts: facts.compactMap(\.self).joined(separator: " · "),

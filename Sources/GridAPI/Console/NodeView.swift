@@ -53,7 +53,8 @@ struct NodeView: Sendable {
                 let text = texts("nodeBranch", ["count": "\(node.size - 1)"])
                 links.append(Link(nodeLink: ConsoleAddress.branch(id), nodeLinkText: text))
             }
-            links.append(Link(nodeLink: PageAddress.item(id), nodeLinkText: texts("nodeOpen")))
+            let link = PageAddress.item(id, from: ConsoleAddress.order(id.order))
+            links.append(Link(nodeLink: link, nodeLinkText: texts("nodeOpen")))
             links.append(Link(nodeLink: ConsoleAddress.slip(id), nodeLinkText: texts("nodePrint")))
         }
         self.links = links

@@ -167,7 +167,8 @@ struct OrderPage {
             ],
             rows: try loads.map { load in
                 let isLinked = try !isFile && store.assignment(load.oldest).map(access.sees) ?? false
-                let link = isLinked ? PageAddress.item(load.oldest) : nil
+                let order = ConsoleAddress.order(load.oldest.order)
+                let link = isLinked ? PageAddress.item(load.oldest, from: order) : nil
                 return texts.postCells(load.post, for: access, isFile: isFile, link: link) + [
                     .number(load.count), .text(time.span(time.now.milliseconds - load.since.milliseconds)),
                 ]

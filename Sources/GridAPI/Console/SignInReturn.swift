@@ -32,7 +32,8 @@ enum SignInReturn {
 
     /// Whether a path is that of a page to go on at.
     private static func leads(to path: String) -> Bool {
-        ConsoleAddress.isConsole(path) || (PageAddress.isField(path) && ![PageAddress.signIn, PageAddress.signOut].contains(path))
+        ConsoleAddress.isConsole(path)
+            || (PageAddress.isField(path) && ![PageAddress.signIn, PageAddress.signOut].contains(path))
     }
 
     /// The address to go on at; nil unless it is a page of this node, written plainly: one that begins with two slashes,

@@ -21,6 +21,8 @@ struct CommandView: Sendable {
     let key = UUID().uuidString.lowercased()
     let actor: String
     let from: String
+    /// The page of the console that led to the form's page; empty where none did.
+    let back: [Back]
     let revision: Int?
     let answer: String?
     let noteLabel: String?
@@ -39,6 +41,11 @@ struct CommandView: Sendable {
     let summary: String
     let isOpen: Bool
 
+    /// A list of one or none: a template would take a value that is nil from what is around it.
+    struct Back: Sendable {
+        let backLink: String
+    }
+
     /// A post to choose.
     struct Choice: Sendable {
         let choice: String
@@ -48,6 +55,7 @@ struct CommandView: Sendable {
     /// - Parameters:
     ///   - revision: What the assignment's page was when it was shown; nil where another node holds it.
     ///   - given: What was sent before and not taken: its note is shown again.
+    ///   - back: The page of the console that led to the form's page.
     ///   - name: Names a post to choose from.
     ///   - isUrgingBelow: Whether urging goes to all below instead of to the holder.
     init(
@@ -56,6 +64,7 @@ struct CommandView: Sendable {
         on place: Place,
         _ time: OfficeTime,
         given: GivenForm? = nil,
+        back: String? = nil,
         name: (PostAddress) -> String = \.text,
         isUrgingBelow: Bool = false
     ) {
@@ -70,6 +79,7 @@ struct CommandView: Sendable {
         kind = offer.verb.pathWord
         actor = "\(offer.actor)"
         from = place.rawValue
+        self.back = back.map { [Back(backLink: $0)] } ?? []
         self.revision = revision
         answer = offer.answer?.rawValue
         noteLabel = asksForNote ? texts("note", of: verb) : nil

@@ -15,6 +15,9 @@ struct FieldRoutes {
     /// The commands that pages for the field have forms for.
     private static let verbs = OfferDesk.verbs + OfferDesk.verbsForReturned
 
+    /// What the address says after photos were added.
+    private static let photosDone = "photos"
+
     let services: APIServices
 
     func add(to router: PageRouter) {
@@ -35,6 +38,12 @@ struct FieldRoutes {
             }
             return try await PhotoPage(visit: visit, caller: caller).response(try Self.assignment(visit), hash)
         }
+        router.post(
+            "\(PageAddress.home)/items/:assignment/photos",
+            within: services.configuration.uploadLimit
+        ) { visit, caller in
+            try await addPhotos(visit, caller)
+        }
         for verb in Self.verbs {
             let limit = verb == .complete ? services.configuration.uploadLimit : nil
             router.post("\(PageAddress.home)/items/:assignment/\(verb.pathWord)", within: limit) { visit, caller in
@@ -52,6 +61,7 @@ struct FieldRoutes {
 
     /// What the command before this page did.
     private static func done(_ visit: PageVisit) -> PageFrame.Notice? {
+        if visit.query("did") == photosDone { return .good(visit.texts("photosAdded")) }
         guard let verb = visit.query("did").flatMap({ CommandVerb(rawValue: $0) }), verbs.contains(verb)
         else {
             return nil
@@ -68,7 +78,11 @@ struct FieldRoutes {
         do {
             let actor = try caller.access.actor(named: form.actor.flatMap { PostAddress($0) })
             if upload.isTooLarge { throw Problem.fileTooLarge }
-            try await attach(upload.photos, to: id, as: actor, caller)
+            do {
+                try await attach(upload.photos, to: id, as: actor, caller)
+            } catch let refusal as Refusal where [.wrongState, .alreadyFinal].contains(refusal.reason) {
+                // The command tells: it was carried out before, or is refused.
+            }
             _ = try await AssignmentDesk(services: services).perform(
                 verb,
                 on: id,
@@ -84,8 +98,33 @@ struct FieldRoutes {
         switch place {
         case .list: return .seeOther("\(PageAddress.home)?\(did)")
         case .below: return .seeOther("\(PageAddress.below)?\(did)")
-        case .item: return .seeOther("\(PageAddress.item(id))?\(did)")
+        case .item: return Self.item(id, from: form.back, did)
         }
+    }
+
+    /// Adds photos by themselves, when they are taken.
+    private func addPhotos(_ visit: PageVisit, _ caller: Caller) async throws -> Response {
+        let id = try Self.assignment(visit)
+        _ = try await services.store.read { try caller.access.assignment(id, in: $0) }
+        let upload = try await PageUpload.read(visit)
+        let form = upload.form
+        do {
+            let actor = try caller.access.actor(named: form.actor.flatMap { PostAddress($0) })
+            if upload.isTooLarge { throw Problem.fileTooLarge }
+            guard !upload.photos.isEmpty else { throw Refusal(.invalid, "there is no photo") }
+            try await attach(upload.photos, to: id, as: actor, caller)
+        } catch {
+            guard let text = Self.notice(error), let problem = Problem.of(error) else { throw error }
+            return try await ItemPage(visit: visit, caller: caller)
+                .response(id, status: problem.status, notice: .bad(visit.texts(text)), back: form.back)
+        }
+        return Self.item(id, from: form.back, "did=\(Self.photosDone)")
+    }
+
+    /// Sends the browser to an item's page, which tells what was done and keeps its way back.
+    private static func item(_ id: AssignmentID, from back: String?, _ did: String) -> Response {
+        let address = PageAddress.item(id, from: PageAddress.console(back))
+        return .seeOther(address + (address.contains("?") ? "&" : "?") + did)
     }
 
     /// Reads a form; photos come with the one that completes.
@@ -103,9 +142,7 @@ struct FieldRoutes {
         return try await PageUpload.read(visit)
     }
 
-    /// Attaches photos, before the command that hands them in.
-    ///
-    /// Where the state takes none any more, the command tells: it was carried out before, or is refused.
+    /// Attaches photos.
     private func attach(
         _ photos: [PageUpload.Photo],
         to id: AssignmentID,
@@ -116,8 +153,6 @@ struct FieldRoutes {
         for photo in photos {
             do {
                 _ = try await desk.attach(photo.draft, as: photo.kind, to: id, as: actor, access: caller.access)
-            } catch let refusal as Refusal where [.wrongState, .alreadyFinal].contains(refusal.reason) {
-                return
             } catch let refusal as Refusal where refusal.reason == .invalid {
                 throw Problem.tooManyFiles
             }
@@ -146,7 +181,7 @@ struct FieldRoutes {
                 .response(status: problem.status, notice: notice, given: (id, given))
         }
         return try await ItemPage(visit: visit, caller: caller)
-            .response(id, status: problem.status, notice: notice, given: given)
+            .response(id, status: problem.status, notice: notice, given: given, back: form.back)
     }
 
     /// The text for what somebody can mend by looking; nil for other errors.

@@ -18,7 +18,8 @@ struct ItemPage {
     let caller: Caller
 
     private struct Content: Sendable {
-        let back = PageAddress.home
+        let back: String
+        let backText: String
         let title: String
         let light: LightView?
         let state: String
@@ -29,6 +30,7 @@ struct ItemPage {
         let hasCommands: Bool
         let mainCommands: [CommandView]
         let otherCommands: [CommandView]
+        let uploads: [UploadView]
         let hasLegs: Bool
         let legsHeading: String
         let legs: [LegRow]
@@ -62,19 +64,28 @@ struct ItemPage {
         let lineNote: String?
     }
 
-    /// - Parameter given: What was sent and not taken.
+    /// - Parameters:
+    ///   - given: What was sent and not taken.
+    ///   - back: The page of the console that led here; nil for what the address says.
     func response(
         _ id: AssignmentID,
         status: HTTPResponse.Status = .ok,
         notice: PageFrame.Notice? = nil,
-        given: GivenForm? = nil
+        given: GivenForm? = nil,
+        back: String? = nil
     ) async throws -> Response {
-        let content = try await visit.services.store.read { try look(at: id, given, in: $0) }
+        let console = PageAddress.console(back ?? visit.query(PageAddress.back))
+        let content = try await visit.services.store.read { try look(at: id, given, back: console, in: $0) }
         let frame = PageFrame(visit, title: content.title, here: PageAddress.item(id), notice: notice)
         return visit.page("item", content, in: frame, status: status)
     }
 
-    private func look(at id: AssignmentID, _ given: GivenForm?, in store: StoreReader) throws -> Content {
+    private func look(
+        at id: AssignmentID,
+        _ given: GivenForm?,
+        back console: String?,
+        in store: StoreReader
+    ) throws -> Content {
         let (texts, time, access) = (visit.texts, visit.time, caller.access)
         let assignment = try access.assignment(id, in: store)
         let order = try store.order(id.order)
@@ -87,6 +98,7 @@ struct ItemPage {
                 on: .item,
                 time,
                 given: given,
+                back: console,
                 // What was handed in or escalated waits for somebody above.
                 isUrgingBelow: offer.actor == view.post && view.state != .submitted && view.state != .escalated
             )
@@ -95,18 +107,21 @@ struct ItemPage {
         let others = offers.filter { offer in
             !first.contains { $0.verb == offer.verb && $0.answer == offer.answer }
         }
-        let legs = try store.legs(of: id)
+        let (legs, files) = (try store.legs(of: id), try store.attachments(of: id))
         return Content(
+            back: console ?? PageAddress.home,
+            backText: console == nil ? texts("back") : texts("backToConsole"),
             title: order?.title ?? texts("untitled", ["order": "\(view.order)"]),
             light: time.light(of: assignment),
             state: texts("state", of: view.state.rawValue),
             waiting: waiting(view),
             escalated: try EscalationText.of(assignment, time, in: store),
             text: order?.body ?? "",
-            albums: albums(try store.attachments(of: id), of: id),
+            albums: albums(files, of: id),
             hasCommands: !offers.isEmpty,
             mainCommands: first.map(form),
             otherCommands: others.map(form),
+            uploads: uploads(assignment, having: files.count, back: console),
             hasLegs: !legs.isEmpty,
             legsHeading: texts(
                 "legs",
@@ -116,6 +131,13 @@ struct ItemPage {
             facts: facts(view, order),
             history: try store.history(of: id, limit: Self.longest).compactMap { try line($0, in: store) }
         )
+    }
+
+    /// The form that adds photos, while the holder may.
+    private func uploads(_ assignment: Assignment, having count: Int, back: String?) -> [UploadView] {
+        let actor = assignment.post
+        guard caller.access.holds(actor), assignment.refusalToAttach(as: actor, having: count) == nil else { return [] }
+        return [UploadView(assignment.id, as: actor, back: back)]
     }
 
     /// What was attached, the photos from before the work first.

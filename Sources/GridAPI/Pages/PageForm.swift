@@ -19,6 +19,7 @@ struct PageForm: Decodable {
     var key: String?
     var actor: String?
     var from: String?
+    var back: String?
     var revision: String?
     var note: String?
     var answer: String?
@@ -113,6 +114,7 @@ extension PageForm {
         key = fields["key"]
         actor = fields["actor"]
         from = fields["from"]
+        back = fields["back"]
         revision = fields["revision"]
         note = fields["note"]
     }

@@ -29,6 +29,7 @@ struct PageFrame: Sendable {
     let tag: String
     let otherTag: String
     let title: String
+    let icon = StaticAddress.icon.path
     var style = StaticAddress.style.path
     var scripts = StaticAddress.scripts.map(\.path)
     var home = PageAddress.home
@@ -45,6 +46,8 @@ struct PageFrame: Sendable {
     /// The kinds of these events.
     let events: String
     let notice: Notice?
+    /// The console, for who gives work to others; nil for everybody else.
+    let console: String?
     /// The pages of the console; none elsewhere.
     var menu: [MenuView] = []
 
@@ -66,6 +69,7 @@ struct PageFrame: Sendable {
         follow = Self.streams(posts.map { "/v1/posts/\($0)/events" }, of: visit)
         events = HistoryEntry.Event.allCases.map(\.rawValue).joined(separator: " ")
         self.notice = notice
+        console = access.map { !IssuePage.issuers($0).isEmpty } ?? false ? ConsoleAddress.orders : nil
     }
 
     /// The addresses of streams, which begin with what happened while the page was written.

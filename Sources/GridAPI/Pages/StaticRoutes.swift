@@ -11,6 +11,7 @@ import NIOCore
 /// Where a browser finds a file of the pages: under an address that changes with its content, and so is kept for good.
 struct StaticAddress: Sendable {
     static let style = StaticAddress(.style)
+    static let icon = StaticAddress(.icon)
     static let consoleStyle = StaticAddress(.consoleStyle)
     /// The scripts of the field pages, in the order in which they run.
     static let scripts = [StaticFile.live, .kept, .refused, .script].map(StaticAddress.init)

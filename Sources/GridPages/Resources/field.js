@@ -11,6 +11,8 @@
     var patience = 20000;
     var patienceWithPhotos = 115000;
     var pause = 15000;
+    // The fields that are kept while they are written.
+    var drafted = ["note", "until"];
     var isSending = false;
     var live = null;
     var showRefused = null;
@@ -54,6 +56,10 @@
     function draftKey(form) {
         var answer = form.elements.answer;
         return form.getAttribute("action") + (answer ? ":" + answer.value : "");
+    }
+
+    function fieldKey(form, name) {
+        return name === drafted[0] ? form : form + ":" + name;
     }
 
     // Says one thing about what is kept. What was not accepted is told beside it, until somebody has seen to it.
@@ -162,15 +168,17 @@
         });
         Array.prototype.forEach.call(document.querySelectorAll("form[data-send]"), function (form) {
             var key = draftKey(form);
-            var note = form.elements.note;
-            var draft = kept.draft(key);
-            if (note && draft && !note.value) {
-                note.value = draft;
-                var details = form.closest("details");
-                if (details) {
-                    details.open = true;
+            drafted.forEach(function (name) {
+                var field = form.elements[name];
+                var draft = kept.draft(fieldKey(key, name));
+                if (field && draft && !field.value) {
+                    field.value = draft;
+                    var details = form.closest("details");
+                    if (details) {
+                        details.open = true;
+                    }
                 }
-            }
+            });
             var isWaiting = waiting.indexOf(key) >= 0;
             Array.prototype.forEach.call(form.querySelectorAll("button, textarea, input[type=file]"), function (control) {
                 control.disabled = isWaiting;
@@ -250,12 +258,21 @@
             });
             return;
         }
-        if (!form.hasAttribute("data-send")) {
-            return;
+        if (form.hasAttribute("data-send")) {
+            event.preventDefault();
+            send(form);
         }
-        event.preventDefault();
+    });
+
+    function send(form) {
+        // Photos are sent one after the other by the same form, each of them something of its own.
+        var isUpload = form.hasAttribute("data-upload");
         var entry = entryOf(form);
         var photos = photosOf(form);
+        if (isUpload) {
+            entry.key += "-" + Date.now().toString(36);
+            entry.draft = "";
+        }
         var buttons = form.querySelectorAll("button");
         function enable(isOn) {
             Array.prototype.forEach.call(buttons, function (button) {
@@ -266,7 +283,8 @@
             return keep(entry, photos).then(function (isKept) {
                 if (isKept) {
                     leave(form);
-                } else {
+                }
+                if (!isKept || isUpload) {
                     enable(true);
                 }
             });
@@ -285,17 +303,34 @@
             if (result === "sent") {
                 kept.dropDrafts(entry.draft);
             }
+            if (isUpload) {
+                leave(form);
+                if (isTyping()) {
+                    enable(true);
+                    show("kept-changed");
+                    return;
+                }
+            }
+            var open = isUpload ? opened() : [];
             show(kept.waiting().length ? "kept-waiting" : "");
             swap(answer.text, result === "sent" ? answer.url : null);
+            reopen(open);
             window.scrollTo(0, 0);
             element("main").focus();
         }, keepForLater);
-    });
+    }
 
     // A camera takes one photo at a time: each that is taken makes room for another one.
     document.addEventListener("change", function (event) {
         var input = event.target;
-        if (input.type !== "file" || !input.files.length || input.nextElementSibling) {
+        if (input.type !== "file" || !input.files.length) {
+            return;
+        }
+        if (input.form.hasAttribute("data-upload")) {
+            send(input.form);
+            return;
+        }
+        if (input.nextElementSibling) {
             return;
         }
         var next = input.cloneNode(false);
@@ -306,8 +341,8 @@
 
     document.addEventListener("input", function (event) {
         var form = event.target.form;
-        if (form && form.hasAttribute("data-send") && event.target.name === "note") {
-            kept.saveDraft(draftKey(form), event.target.value || null);
+        if (form && form.hasAttribute("data-send") && drafted.indexOf(event.target.name) >= 0) {
+            kept.saveDraft(fieldKey(draftKey(form), event.target.name), event.target.value || null);
         }
     });
 

@@ -96,7 +96,10 @@ import Testing
             let waiting = try await browser.get("/orders/\(order)?table=holding-up&format=csv").text
             #expect(waiting.contains("\(above),单位\(point) liaison"))
             let branch = try await browser.get("/orders/\(order)?in=\(group)").text
-            #expect(branch.contains("/m/items/\(id)\"") && !branch.contains("<details id=\"n-\(leader)\""))
+            #expect(
+                branch.contains("/m/items/\(id)?back=/orders/\(order)\"")
+                    && !branch.contains("<details id=\"n-\(leader)\"")
+            )
         }
     }
 
@@ -130,8 +133,9 @@ import Testing
             let leader = try await api.assignment(of: order, heldBy: TestStreet.leader1)
             let slip = "/orders/\(order)/slip?of=\(leader)"
             #expect(
-                cut.children[0].links.map(\.nodeLink)
-                    == ["/orders/\(order)?in=\(leader)", "/m/items/\(leader)", slip]
+                cut.children[0].links.map(\.nodeLink) == [
+                    "/orders/\(order)?in=\(leader)", "/m/items/\(leader)?back=/orders/\(order)", slip,
+                ]
             )
             #expect(cut.children[0].links[0].nodeLinkText == "展开 6 项")
         }

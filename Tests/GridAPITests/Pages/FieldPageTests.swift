@@ -35,6 +35,26 @@ import Testing
         }
     }
 
+    @Test("Whoever comes from the console goes back there, also after a command, and nowhere else")
+    func wayBack() async throws {
+        try await TestAPI.run { api in
+            let order = try await api.issueOrder()
+            let id = try await api.assignment(of: order, heldBy: TestStreet.leader1)
+            let browser = try await Browser.signedIn("leader1", api)
+            let item = "/m/items/\(id)?back=/orders/\(order)"
+            let page = try await browser.get(item).text
+            #expect(page.contains("<a href=\"/orders/\(order)\">返回控制台</a>"))
+            #expect(page.contains("<a class=\"console\" href=\"/\">控制台</a>"))
+            let done = try await browser.act("acknowledge", on: item)
+            #expect(done.text.contains("已签收。") && done.text.contains("<a href=\"/orders/\(order)\">返回控制台</a>"))
+            for back in ["", "?back=//evil.example/", "?back=/m/below", "?back=https://evil.example/"] {
+                let page = try await browser.get("/m/items/\(id)\(back)").text
+                #expect(page.contains("<a href=\"/m\">返回列表</a>") && !page.contains("<a href=\"//"), "\(back)")
+            }
+            #expect(!(try await Browser.signedIn("liaison1", api).get("/m").text.contains("class=\"console\"")))
+        }
+    }
+
     @Test("A form sent twice does its work once")
     func twice() async throws {
         try await TestAPI.run { api in

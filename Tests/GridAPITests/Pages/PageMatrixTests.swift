@@ -84,6 +84,9 @@ import Testing
                 return commands(uri, foreign, own) + [photos]
             }
         }
+        table["POST /m/items/{assignment}/photos"] = { foreign, own in
+            foreign.assignments.map { Reach("/m/items/\($0)/photos", ["actor": "\(own)"], hasPhotos: true, .notFound) }
+        }
         return table.merging(orders) { $1 }.merging(forms) { $1 }.merging(overviews) { $1 }
     }()
 

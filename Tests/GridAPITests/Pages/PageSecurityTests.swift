@@ -83,7 +83,8 @@ import Testing
     func link() async throws {
         try await TestAPI.run { api in
             try await api.setPassword(CredentialTests.password, of: "liaison1")
-            let item = "/m/items/\(try await api.assignment(of: try await api.issueOrder(), heldBy: TestStreet.liaison1))"
+            let order = try await api.issueOrder()
+            let item = "/m/items/\(try await api.assignment(of: order, heldBy: TestStreet.liaison1))"
             let stranger = Browser(api: api, cookie: "x=y")
             let place = try #require(try await stranger.get(item).headers[.location])
             let form = try #require(Browser.forms(try await stranger.get(place).text).first)

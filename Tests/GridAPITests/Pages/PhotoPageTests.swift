@@ -37,7 +37,7 @@ import Testing
             let (id, browser, form) = try await Self.start(api)
             #expect(form.text.contains("enctype=\"multipart/form-data\""))
             for name in ["before", "after"] {
-                let input = "<input type=\"file\" name=\"\(name)\" accept=\"image/*\" capture=\"environment\" multiple>"
+                let input = "<input type=\"file\" name=\"\(name)\" accept=\"image/*\" multiple>"
                 #expect(form.text.contains(input))
             }
             var photos: [[UInt8]] = []
@@ -64,6 +64,38 @@ import Testing
                 }
                 #expect(page.headers[.contentSecurityPolicy]?.contains("img-src 'self';") == true)
             }
+        }
+    }
+
+    @Test("Photos are added when they are taken, with the camera or from the album, and are there when it is completed")
+    func added() async throws {
+        try await TestAPI.run { api in
+            let (id, browser, _) = try await Self.start(api)
+            let item = "/m/items/\(id)"
+            let text = try await browser.get(item).text
+            let form = try #require(Browser.forms(text).first { $0.action == "\(item)/photos" })
+            for name in ["before", "after"] {
+                for rest in [" capture=\"environment\">", " multiple>"] {
+                    #expect(form.text.contains("<input type=\"file\" name=\"\(name)\" accept=\"image/*\"\(rest)"))
+                }
+            }
+            let photo = try await TestPhoto.jpeg(width: 40, height: 20)
+            for _ in 1...2 {
+                let answer = try await browser.submit(form, files: [("before", photo), ("after", [])])
+                #expect(answer.status == 303 && answer.headers[.location] == "\(item)?did=photos", "\(answer.text)")
+            }
+            #expect(try await browser.get("\(item)?did=photos").text.contains("照片已上传。"))
+            let bad = try await browser.submit(form, files: [("after", Array("no photo".utf8))])
+            #expect(bad.status == 415 && bad.text.contains("有照片没有收下"))
+            #expect(try await browser.submit(form, files: []).status == 422)
+            #expect(try await browser.submit(form, ["csrf": "x"], files: [("after", photo)]).status == 403)
+            let other = try await Browser.signedIn("group1", api)
+            #expect(!(try await other.get(item).text.contains("\(item)/photos\"")))
+            _ = try await browser.act("complete", on: item)
+            #expect(try await Self.attachments(id, api).map(\.attachment.kind) == [.before])
+            let late = try await browser.submit(form, files: [("after", photo)])
+            #expect(late.status == 409 && late.text.contains("现在不能这样操作"))
+            #expect(!late.text.contains("\(item)/photos\""))
         }
     }
 
