@@ -32,6 +32,7 @@ def check_refused(node, phone, post):
     node.run("assignment", "escalate", identifier, "--as", post, "--note", "需要市政处理")
     phone.connect(True)
     wait("what is refused is told", lambda: phone.shows("有保存的内容未被接受"))
+    wait("of which item", lambda: phone.find("#refused h3").text == "井盖松动")
     wait("with its note", lambda: phone.find("#refused .note").text == "井盖已固定")
     wait("with the reason", lambda: phone.find("#refused .refusal").text)
     wait("and with its photo", lambda: phone.find("#refused canvas").get_property("width") in (200, 300))

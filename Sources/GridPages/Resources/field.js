@@ -31,7 +31,7 @@
             }
         });
         var card = form.closest(".card, .leg") || element("main");
-        var title = card.querySelector("h1, h2, a");
+        var title = card.querySelector("h1, h2") || card.querySelector("a");
         return {
             key: fields.get("key"),
             action: form.getAttribute("action"),
