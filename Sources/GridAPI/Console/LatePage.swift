@@ -67,7 +67,8 @@ struct LatePage {
                     .init(title: texts("columnIssuedAt")),
                 ],
             rows: found.items.map { item in
-                let (assignment, link) = (item.assignment, PageAddress.item(item.assignment.id))
+                let assignment = item.assignment
+                let link = PageAddress.item(assignment.id, from: ConsoleAddress.late)
                 let light = AssignmentView.light(of: assignment, at: time.now)
                 let order = assignment.id.order
                 return [
