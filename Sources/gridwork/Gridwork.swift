@@ -5,15 +5,7 @@
 
 import ArgumentParser
 
-/// Where the process begins.
 @main
-enum Main {
-    static func main() async {
-        Heaps.limit()
-        await Gridwork.main()
-    }
-}
-
 struct Gridwork: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gridwork",

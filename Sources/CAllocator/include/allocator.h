@@ -3,10 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-#ifndef GRIDWORK_CALLOCATOR_SHIM_H
-#define GRIDWORK_CALLOCATOR_SHIM_H
+#ifndef GRIDWORK_CALLOCATOR_H
+#define GRIDWORK_CALLOCATOR_H
 
-// Swift's Glibc module leaves malloc.h out.
-#include <malloc.h>
+// Nothing is called: a program that has this target in it allocates with jemalloc. See allocator.c.
 
 #endif
