@@ -36,9 +36,10 @@ func withStateFile<R>(
     }
 }
 
-/// Waits until `condition` holds; fails the test when it does not within a minute: tests that keep the processor busy run beside it.
+/// Waits until `condition` holds; fails the test when it does not within five minutes: tests that keep the processor busy run
+/// beside it, and a task was seen to wait a minute for its turn.
 func eventually(_ what: Comment, _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(300)
     while try await !condition() {
         try #require(ContinuousClock.now < deadline, what)
         try await Task.sleep(for: .milliseconds(2))
