@@ -89,17 +89,16 @@ class Broker:
 
 
 class ConsumerWatch:
-    """Notes when every mailbox has the consumers it should have.
+    """Notes when every mailbox has a consumer: that of the one process that holds it.
 
     A broker that delivers thousands of messages takes seconds for a look at every mailbox, and those seconds are not the
     street's. So a look goes over those only that were not served yet, and one at all of them then shows that none was lost
     meanwhile; what counts is when the last one was found served.
     """
 
-    def __init__(self, broker, names, wanted):
+    def __init__(self, broker, names):
         self.broker = broker
         self.names = names
-        self.wanted = wanted
         self.seen_at = None
         self.missing = len(names)
         self.done = threading.Event()
@@ -124,7 +123,7 @@ class ConsumerWatch:
             counts = self.broker.queues(names)
         except (pika.exceptions.AMQPError, OSError):
             return names
-        return [name for name in names if (counts.get(name) or (0, 0))[1] < self.wanted]
+        return [name for name in names if (counts.get(name) or (0, 0))[1] == 0]
 
     def __enter__(self):
         self.thread.start()

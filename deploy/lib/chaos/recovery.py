@@ -65,7 +65,7 @@ def wait_until_back(scene, fault, ended):
     """
     until = time.monotonic() + PATIENCE
     probe = Backlog(scene, ended) if fault.has_backlog else Probe(scene, until)
-    with ConsumerWatch(scene.broker, scene.mailboxes, wanted=len(scene.processes)) as watch:
+    with ConsumerWatch(scene.broker, scene.mailboxes) as watch:
         while time.monotonic() < until and (probe.all is None or watch.seen_at is None):
             probe.look()
             time.sleep(0.05)
