@@ -16,8 +16,8 @@ enum PageMemory {
     static let pageSize = 4_096
     /// How many KiB of pages the connection keeps that writes.
     static let writerKiB = 4_096
-    /// How many pages there is room for: those of a writer and four readers of 2,000 KiB each (SQLite's default) are 3,000,
-    /// the rest is for what a large transaction has changed. Further ones are on the heap.
+    /// How many pages there is room for: those of a writer, and of four readers and the checkpointer of at most 2,000 KiB
+    /// each (SQLite's default), are 3,500; the rest is for what a large transaction has changed. Further ones are on the heap.
     static let pages = 4_096
 
     /// Whether the memory is in use. Asking sets it up, once; in a process that has used SQLite before it comes too late,

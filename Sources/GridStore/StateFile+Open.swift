@@ -29,8 +29,9 @@ extension StateFile {
         do {
             try check(path, configuration)
             let pool = try DatabasePool(path: path, configuration: configuration)
-            try prepare(pool)
-            return StateFile(path: path, pool: pool)
+            let checkpointer = Checkpointer(path: path)
+            try prepare(pool, checkpointer)
+            return StateFile(path: path, pool: pool, checkpointer: checkpointer)
         } catch let error as DatabaseError {
             throw StoreError(error)
         }
@@ -57,7 +58,7 @@ extension StateFile {
         try queue.close()
     }
 
-    private static func prepare(_ pool: DatabasePool) throws {
+    private static func prepare(_ pool: DatabasePool, _ checkpointer: Checkpointer) throws {
         // GRDB sets NORMAL when it turns the write-ahead log on: a commit could be lost with the power. A delivery is
         // acknowledged after its commit, so the commit has to be on the disk.
         try pool.writeWithoutTransaction { db in
@@ -66,9 +67,9 @@ extension StateFile {
                     PRAGMA synchronous = FULL;
                     PRAGMA cache_size = -\(PageMemory.writerKiB);
                     PRAGMA journal_size_limit = 67108864;
-                    PRAGMA wal_autocheckpoint = 4000;
                     """
             )
+            checkpointer.attach(to: db)
         }
         try Schema.migrator.migrate(pool)
     }

@@ -20,10 +20,12 @@ package final class StateFile: Sendable {
     let pool: DatabasePool
     let orders = OrderCache()
     let watcher: ChangeWatcher
+    private let checkpointer: Checkpointer
     private let closing = Atomic(false)
 
-    init(path: String, pool: DatabasePool) {
+    init(path: String, pool: DatabasePool, checkpointer: Checkpointer) {
         self.path = path
+        self.checkpointer = checkpointer
         self.files = FileFolder(of: path)
         self.pool = pool
         self.watcher = ChangeWatcher(path: path)
@@ -40,6 +42,10 @@ package final class StateFile: Sendable {
     package func close() throws {
         guard !closing.exchange(true, ordering: .acquiringAndReleasing) else { return }
         watcher.stop()
-        try StoreError.wrapping { try pool.close() }
+        try StoreError.wrapping {
+            // The last connection to be closed leaves no log behind; this is the writer's then.
+            try checkpointer.stop()
+            try pool.close()
+        }
     }
 }
