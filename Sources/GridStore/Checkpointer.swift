@@ -105,8 +105,10 @@ final class Checkpointer: Sendable {
         case .nothing: break
         case .copyAside: queue.async { [self] in copyAside() }
         case .copyNow:
+            // Two cannot copy at once, and without waiting the log would grow for as long as the other takes.
+            queue.sync {}
             var copied: Int32 = -1
-            // What does not succeed, since it is being copied beside or the disk is full, is tried after the next commit.
+            // What does not succeed, since another process copies or the disk is full, is tried after the next commit.
             guard sqlite3_wal_checkpoint_v2(writer, nil, SQLITE_CHECKPOINT_PASSIVE, nil, &copied) == SQLITE_OK else {
                 return
             }

@@ -44,8 +44,9 @@ package final class StateFile: Sendable {
         watcher.stop()
         try StoreError.wrapping {
             // The last connection to be closed leaves no log behind; this is the writer's then.
-            try checkpointer.stop()
+            let stopped = Result { try checkpointer.stop() }
             try pool.close()
+            try stopped.get()
         }
     }
 }
