@@ -36,6 +36,11 @@ package struct AgentPlan: Sendable {
         let answer: AnswerKind?
     }
 
+    /// The events that an agent does something about.
+    static let events: [MailEvent] = [
+        .issued, .returned, .escalated, .escalationAnswered, .submitted, .reworkRequested, .offered,
+    ]
+
     /// Plans what `post` does about a mail; nil when there is nothing to do.
     ///
     /// The choice is drawn from the mail itself, so that a mail delivered again, to this agent or the next, is answered

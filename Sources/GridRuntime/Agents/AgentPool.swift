@@ -73,13 +73,20 @@ package final class AgentPool: Service {
         }
     }
 
+    /// The name of the queue in which a pool gets the mail of all posts that asks for something to be done.
+    static func queue(of pattern: PostPattern) -> String { "gridwork.agents.\(pattern)" }
+
     private func serve(_ connection: AMQPConnection) async throws {
-        let queue = "gridwork.agents.\(pattern)"
+        let queue = Self.queue(of: pattern)
         try await connection.withChannel { channel in
             try await channel.apply(GridTopology.topology(of: []))
             // Replicated, since a queue on one node of a cluster is away with it, and mail passes it by meanwhile.
             _ = try await channel.declare(.quorum(queue, arguments: ["x-expires": .int64(Self.queueExpiry)]))
-            try await channel.bind(AMQPBinding(source: ExchangeName.mail, queue: queue, routingKey: "#"))
+            // Two of three mails are reports, about which it does nothing.
+            for event in AgentPlan.events {
+                let key = "*.*.*.*.\(event.rawValue)"
+                try await channel.bind(AMQPBinding(source: ExchangeName.mail, queue: queue, routingKey: key))
+            }
         }
         try await connection.withChannel { inbox in
             try await connection.withChannel { outbox in

@@ -40,6 +40,9 @@ package struct BenchOrganization: Sendable {
     /// The street's code.
     package static let street = "999999999"
 
+    /// All posts of every bench organization.
+    static let everyone = PostPattern("*@\(street)*")
+
     /// The file's content.
     package var document: OrganizationDocument {
         var units = [unit(Self.street)]

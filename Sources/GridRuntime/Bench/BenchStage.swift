@@ -78,17 +78,25 @@ struct BenchStage: Sendable {
     func declare() async throws {
         let topology = GridTopology.topology(of: mailboxes)
         try await AMQPConnection.withConnection(broker, logger: logger) { connection in
-            // A measurement that was killed has left its claims.
+            // A measurement that was killed has left its claims, and what its agents listened at.
             try await HostClaim.release(mailboxes, over: connection)
+            try await connection.withChannel { _ = try await $0.deleteQueue(Self.agents) }
             try await connection.withChannel { try await $0.apply(topology) }
         }
     }
 
-    /// Takes the mailboxes and the claims to them away.
+    /// The queue of the agents, which gets a copy of every message for as long as it is there: whatever is measured later
+    /// would have twice as much to be written.
+    private static let agents = AgentPool.queue(of: BenchOrganization.everyone)
+
+    /// Takes away all that a measurement has made: the mailboxes, the claims to them, and the queues of its agents and its
+    /// node.
     func removeQueues() async throws {
+        let node = try await store.read { try $0.nodeID() }
+        let others = [Self.agents, ReconcileService.marker(of: node), FileWire.queue(of: node)]
         try await AMQPConnection.withConnection(broker, logger: logger) { connection in
             try await connection.withChannel { channel in
-                for mailbox in mailboxes { _ = try await channel.deleteQueue(mailbox.name) }
+                for name in mailboxes.map(\.name) + others { _ = try await channel.deleteQueue(name) }
             }
             try await HostClaim.release(mailboxes, over: connection)
         }

@@ -34,6 +34,8 @@ package struct LatencyBench: Sendable {
 
     /// How long after the last was sent all have to have arrived.
     private static let limit = Duration.seconds(300)
+    /// The most lines of history read at once.
+    private static let stretch = 2_000
 
     private let rate: Int
     private let seconds: Int
@@ -171,13 +173,13 @@ package struct LatencyBench: Sendable {
         for await _ in changes {
             var stretch: HistoryStretch
             repeat {
-                stretch = try await store.read { [line] in try $0.history(after: line, limit: 2_000) }
+                stretch = try await store.read { [line] in try $0.history(after: line, limit: Self.stretch) }
                 let now = ContinuousClock.now
                 for found in stretch.lines where found.line.event == .acknowledged {
                     if let number = numbers[found.line.assignment.text] { sheet.arrive(number, at: now) }
                 }
                 line = stretch.end
-            } while !stretch.lines.isEmpty
+            } while stretch.lines.count == Self.stretch
             if sheet.isComplete { return true }
         }
         return false

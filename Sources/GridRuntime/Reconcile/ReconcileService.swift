@@ -110,10 +110,13 @@ package struct ReconcileService: Service {
 
     // MARK: The marker
 
+    /// The name of the queue that says that a broker has known a node before.
+    static func marker(of node: String) -> String { "gridwork.node.\(node)" }
+
     /// Looks for the queue that says that this broker has known this node before, and declares it.
     private func findMarker(_ connection: AMQPConnection) async throws {
         let (id, isMarked) = try await store.read { (try $0.nodeID(), try $0.nodeIsMarked()) }
-        let marker = "gridwork.node.\(id)"
+        let marker = Self.marker(of: id)
         if isMarked, try await connection.status(of: marker) == nil {
             logger.warning("The broker forgot this node; comparing the pages", metadata: [LogKey.queue: "\(marker)"])
             try await noteLoss()
