@@ -20,7 +20,8 @@ extension StateFile {
         try await onWriter { db in try self.transact(db, body) }
     }
 
-    /// Runs one transaction on the calling thread, which it blocks: for the command line and simulations only.
+    /// Runs one transaction on the calling thread, which it blocks: for the command line, simulations, and tasks with a thread
+    /// of their own.
     ///
     /// - Throws: as `write`.
     package func writeNow<R>(_ body: (StoreTransaction) throws -> R) throws -> R {

@@ -36,6 +36,7 @@ package struct MailboxLoop: Service {
     private let pulse: Pulse
     private let metrics: NodeMetrics
     private let tracer: Tracer?
+    private let executor = BlockingExecutor(label: "gridwork.mailboxes")
     private let logger: Logger
 
     /// Creates a loop over the mailboxes that `selection` picks.
@@ -244,9 +245,16 @@ package struct MailboxLoop: Service {
         pulse.beat()
         readiness.becomeReady(mailboxes: start.plan.shares.count, at: address)
         defer { readiness.cease() }
-        let handler = MessageHandler(organization: organization, clock: clock, logger: logger)
+        let writer = BatchWriter(
+            store: store,
+            outbox: outbox,
+            handler: MessageHandler(organization: organization, clock: clock, logger: logger),
+            clock: clock,
+            metrics: metrics,
+            tracer: tracer
+        )
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await handle(consumer, on: channel, through: gate, counting: read, with: handler) }
+            group.addTask { try await handle(consumer, on: channel, through: gate, counting: read, with: writer) }
             group.addTask { try await keeper.follow(from: start, with: consumer) }
             defer { group.cancelAll() }
             try await group.next()
@@ -259,7 +267,7 @@ package struct MailboxLoop: Service {
         on channel: AMQPChannel,
         through gate: AcknowledgementGate,
         counting read: Threshold,
-        with handler: MessageHandler
+        with writer: BatchWriter
     ) async throws {
         let readAhead = ReadAhead()
         // What is not acknowledged on this channel is delivered again on another.
@@ -274,7 +282,7 @@ package struct MailboxLoop: Service {
                             queue: delivery.queue,
                             candidate: MailboxProbe.isProbe(delivery)
                                 ? nil
-                                : Quarantine.Candidate(delivery, nodeUser: prober.username, with: handler)
+                                : Quarantine.Candidate(delivery, nodeUser: prober.username, with: writer.handler)
                         )
                     }
                     gauge.arrived(Self.counted(items))
@@ -284,20 +292,37 @@ package struct MailboxLoop: Service {
                 }
             }
             group.addTask {
-                while let batch = await readAhead.next(atMost: Self.batchSize, under: { gauge.plan }) {
-                    CrashPoint.reach(.delivered)
+                try await withTaskCancellationHandler {
+                    // A transaction and the acknowledgement of what it handled belong together once begun.
                     try await settled {
-                        let start = ContinuousClock.now
-                        let messages = batch.compactMap(\.candidate)
-                        if !messages.isEmpty { try await handle(messages, with: handler) }
-                        try await acknowledge(gate.pass(batch), handledIn: .now - start, on: channel)
-                        gate.settle()
-                        CrashPoint.reach(.acknowledged)
+                        try await withTaskExecutorPreference(executor) {
+                            try await handle(readAhead, on: channel, through: gate, with: writer)
+                        }
                     }
+                } onCancel: {
+                    readAhead.stop()
                 }
             }
             // The first to fail ends the other.
             for try await _ in group {}
+        }
+    }
+
+    /// Handles what has been read, and acknowledges it, until no more comes.
+    private func handle(
+        _ readAhead: ReadAhead,
+        on channel: AMQPChannel,
+        through gate: AcknowledgementGate,
+        with writer: BatchWriter
+    ) async throws {
+        while let batch = await readAhead.next(atMost: Self.batchSize, under: { gauge.plan }) {
+            CrashPoint.reach(.delivered)
+            let start = ContinuousClock.now
+            let messages = batch.compactMap(\.candidate)
+            if !messages.isEmpty { try await writer.handle(messages) }
+            try await acknowledge(gate.pass(batch), handledIn: .now - start, on: channel)
+            gate.settle()
+            CrashPoint.reach(.acknowledged)
         }
     }
 
@@ -327,46 +352,5 @@ package struct MailboxLoop: Service {
             start = end
         }
         return portions
-    }
-
-    /// Handles a batch in one transaction, but for messages over which a process may have crashed.
-    private func handle(_ batch: [Quarantine.Candidate], with handler: MessageHandler) async throws {
-        let quarantine = Quarantine(store: store, owner: outbox.owner, clock: clock)
-        let plan = try await quarantine.plan(batch)
-        if !plan.together.isEmpty { try await handleTogether(plan.together, with: handler) }
-        for suspect in plan.alone {
-            try await quarantine.begin(suspect)
-            try await handleTogether([suspect], with: handler)
-        }
-    }
-
-    private func handleTogether(_ candidates: [Quarantine.Candidate], with handler: MessageHandler) async throws {
-        let confirmed = outbox.takeConfirmed()
-        let lease = outbox.lease(at: clock.now)
-        let done: (rows: [OutboxRow], spans: [Span], written: ContinuousClock.Instant)
-        let start = ContinuousClock.now
-        do {
-            done = try await store.write { store in
-                CrashPoint.reach(.begun)
-                try store.deleteOutbox(confirmed)
-                var outgoing: [StoredMessage] = []
-                let trace = tracer.map(TraceScope.init)
-                for candidate in candidates {
-                    outgoing += try handler.receive(candidate, in: store, trace: trace)
-                }
-                let ids = try store.enqueue(outgoing, lease: lease, at: clock.now)
-                CrashPoint.reach(.written)
-                let rows = zip(ids, outgoing).map { OutboxRow(id: $0, message: $1) }
-                return (rows, trace?.spans ?? [], ContinuousClock.now)
-            }
-        } catch {
-            outbox.putConfirmed(confirmed)
-            throw error
-        }
-        CrashPoint.reach(.committed)
-        tracer?.finish(done.spans)
-        metrics.count(messages: candidates.count, outgoing: done.rows, begun: start, written: done.written)
-        if !confirmed.isEmpty { CrashPoint.reach(.deleted) }
-        outbox.handOver(done.rows, leased: lease != nil)
     }
 }

@@ -20,7 +20,13 @@ final class ReadAhead: Sendable {
         var time: String? { candidate?.message.headers[HeaderName.time] }
     }
 
-    private let state = Mutex((turns: Turns<Item>(), isFinished: false))
+    private struct State {
+        var turns = Turns<Item>()
+        var isFinished = false
+        var isStopped = false
+    }
+
+    private let state = Mutex(State())
     private let signal = Signal()
 
     /// Adds deliveries behind those of their mailboxes that wait.
@@ -41,21 +47,27 @@ final class ReadAhead: Sendable {
         signal.notify()
     }
 
-    /// Takes up to `limit` deliveries, as soon as there is one; nil when no more come or the task was cancelled.
+    /// Gives out no more, not even what is there.
+    func stop() {
+        state.withLock { $0.isStopped = true }
+        signal.notify()
+    }
+
+    /// Takes up to `limit` deliveries, as soon as there is one; nil when no more come or it was stopped.
     ///
     /// One task takes at a time.
     ///
     /// - Parameter plan: Says how many a mailbox gives when it is its turn.
     func next(atMost limit: Int, under plan: () -> SubscriptionPlan) async -> [Item]? {
-        while !Task.isCancelled {
+        while true {
             let shares = plan().shares
-            let (items, isFinished) = state.withLock { state in
-                (state.turns.take(limit) { shares[$0]?.turn ?? 1 }, state.isFinished)
+            let (items, isOver) = state.withLock { state in
+                if state.isStopped { return ([Item](), true) }
+                return (state.turns.take(limit) { shares[$0]?.turn ?? 1 }, state.isFinished)
             }
             if !items.isEmpty { return items }
-            if isFinished { return nil }
+            if isOver { return nil }
             await signal.wait()
         }
-        return nil
     }
 }

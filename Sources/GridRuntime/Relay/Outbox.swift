@@ -21,12 +21,17 @@ package final class Outbox: Sendable {
     /// The owner named in this process's leases.
     package let owner: String
     private let state = Mutex(State())
+    /// Tells the relay that there may be something to send.
     let signal = Signal()
+    /// Tells the relay that there is something to delete.
+    let confirmation = Signal()
 
     private struct State {
         var isOpen = false
         var ready: [OutboxRow] = []
         var confirmed: [Int64] = []
+        /// How often confirmed rows were taken along.
+        var timesTaken = 0
         var mayHaveUnclaimed = true
     }
 
@@ -62,6 +67,7 @@ package final class Outbox: Sendable {
     /// Takes the rows that the broker confirmed, to be deleted in the transaction that is about to be written.
     package func takeConfirmed() -> [Int64] {
         state.withLock { state in
+            state.timesTaken += 1
             defer { state.confirmed = [] }
             return state.confirmed
         }
@@ -69,13 +75,18 @@ package final class Outbox: Sendable {
 
     /// Puts confirmed rows (back) to be deleted by a later transaction.
     package func putConfirmed(_ ids: [Int64]) {
+        guard !ids.isEmpty else { return }
         state.withLock { $0.confirmed += ids }
+        confirmation.notify()
     }
 
     // MARK: For the relay
 
     /// Whether rows that the broker confirmed wait to be deleted.
     package var hasConfirmed: Bool { state.withLock { !$0.confirmed.isEmpty } }
+
+    /// How often confirmed rows were taken, by whatever transaction.
+    var timesTaken: Int { state.withLock(\.timesTaken) }
 
     /// Begins to take rows that are handed over: the relay has a connection.
     package func open() {

@@ -123,15 +123,36 @@ package struct Relay: Service {
         _ = try await stopping.race { await atMost(Self.mailboxesFirst) { await readiness.waitUntilServed() } }
     }
 
-    /// Publishes until told to stop: several batches at a time, each waiting for its own confirms.
+    /// Publishes until told to stop, and beside it deletes what no transaction takes along and has the file searched now
+    /// and then.
     private func pump(
         _ channel: AMQPChannel,
         of connection: AMQPConnection,
         until stopping: StopFlag
     ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await publishAll(over: channel, of: connection, until: stopping) }
+            group.addTask { try await settleWhatIsLeft() }
+            group.addTask {
+                while true {
+                    do { try await Task.sleep(for: Self.searchInterval) } catch { return }
+                    outbox.somethingChanged()
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Publishes several batches at a time, each waiting for its own confirms.
+    private func publishAll(
+        over channel: AMQPChannel,
+        of connection: AMQPConnection,
+        until stopping: StopFlag
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { publishes in
             var running = 0
-            var declaredVersion = 0
+            var targets = TargetMailboxes(store: store, organizations: organizations, losses: losses, logger: logger)
             while !Task.isCancelled {
                 let rows = try await nextRows()
                 if rows.isEmpty {
@@ -141,16 +162,10 @@ package struct Relay: Service {
                         continue
                     }
                     if stopping.isSet { return }
-                    if outbox.hasConfirmed {
-                        await outbox.signal.wait(atMost: Self.settleDelay)
-                        try await settle()
-                    } else {
-                        await outbox.signal.wait(atMost: Self.searchInterval)
-                        outbox.setUnclaimedMark()
-                    }
+                    await outbox.signal.wait()
                     continue
                 }
-                declaredVersion = try await declareMailboxes(over: connection, unless: declaredVersion)
+                try await targets.declare(for: rows, over: connection)
                 publishes.addTask { try await publish(rows, over: channel) }
                 running += 1
                 if running == Self.pipelineDepth {
@@ -158,6 +173,18 @@ package struct Relay: Service {
                     running -= 1
                 }
             }
+        }
+    }
+
+    /// Deletes confirmed rows that no other transaction takes along for a while.
+    private func settleWhatIsLeft() async throws {
+        while !Task.isCancelled {
+            await outbox.confirmation.wait()
+            repeat {
+                let timesTaken = outbox.timesTaken
+                do { try await Task.sleep(for: Self.settleDelay) } catch { return }
+                if outbox.timesTaken == timesTaken { try await settle() }
+            } while outbox.hasConfirmed
         }
     }
 
@@ -242,26 +269,6 @@ package struct Relay: Service {
             outbox.putConfirmed(ids)
             throw error
         }
-    }
-
-    /// Declares every mailbox of the organization before anything is sent to one: what no queue is bound for would end
-    /// among the unrouted. All of them, since mail goes to posts that other processes serve, and those may not have
-    /// started yet or may not have followed a new organization.
-    ///
-    /// - Parameters:
-    ///   - version: The organization whose mailboxes have been declared on this connection; 0 for none.
-    /// - Returns: The version whose mailboxes are declared now. Asked for after rows were taken, it is not older than
-    ///   the one under which they were written.
-    private func declareMailboxes(over connection: AMQPConnection, unless version: Int) async throws -> Int {
-        guard let current = try await store.read({ try organizations.organization(in: $0) }),
-            current.version != version
-        else { return version }
-        let mailboxes = MailboxSelection().mailboxes(in: current.organization)
-        // It may come first to mailboxes that were deleted while no process ran.
-        try await LostMailboxes(store: store, losses: losses, logger: logger).note(among: mailboxes, over: connection)
-        // On a channel of its own, so that what the broker objects to does not cut off the publishes under way.
-        try await connection.withChannel { try await $0.apply(GridTopology.topology(of: mailboxes)) }
-        return current.version
     }
 
     /// Gives up the leases of owners that will not send their rows any more.

@@ -32,6 +32,10 @@ package struct SubscriptionPlan: Sendable, Hashable {
 
     /// The most deliveries that a process has outstanding of mailboxes of which nothing was said.
     static let standardWindow = 4_000
+    /// How many of a mailbox it has outstanding at least, however many there are, until ``mostOutstanding`` is reached. A
+    /// quorum queue writes what it is sent, and what of it is acknowledged, together where it comes together: over 1,500 cells
+    /// a tenth and more is gained beside a window of 2.
+    static let leastWindow = 8
     /// The most it has outstanding of all, but one for each worker at least: it holds them in memory.
     static let mostOutstanding = 20_000
 
@@ -59,7 +63,7 @@ package struct SubscriptionPlan: Sendable, Hashable {
     {
         // Shares of it are given to each, so that few mailboxes hold much and many hold little. Not by how many the process
         // holds: all would have to be subscribed to anew whenever a process comes or goes.
-        let standard = max(2, Self.standardWindow / max(1, mailboxes.count))
+        let standard = max(Self.leastWindow, Self.standardWindow / max(1, mailboxes.count))
         let own = MailboxHolder.Candidate(name: name, breadth: breadth)
         let others = peers.filter(\.isServing).map { peer in
             let candidate = MailboxHolder.Candidate(name: peer.name, breadth: peer.mailboxes.count)
