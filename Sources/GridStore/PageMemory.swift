@@ -16,9 +16,12 @@ enum PageMemory {
     static let pageSize = 4_096
     /// How many KiB of pages the connection keeps that writes.
     static let writerKiB = 4_096
-    /// How many pages there is room for: those of a writer, and of four readers and the checkpointer of at most 2,000 KiB
-    /// each (SQLite's default), are 3,500; the rest is for what a large transaction has changed. Further ones are on the heap.
-    static let pages = 4_096
+    /// How many KiB of pages a connection keeps that reads: a quarter of SQLite's default, since there are four of them, and what
+    /// they do not keep the system does.
+    static let readerKiB = 500
+    /// How many pages there is room for: those of a writer, and of four readers and the checkpointer, are 1,650; the rest is for
+    /// what a large transaction has changed. Further ones are on the heap.
+    static let pages = 2_048
 
     /// Whether the memory is in use. Asking sets it up, once; in a process that has used SQLite before it comes too late,
     /// and its pages are on the heap.

@@ -26,6 +26,9 @@ extension StateFile {
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(busyTimeout / .seconds(1))
         configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA cache_size = -\(PageMemory.readerKiB)")
+        }
         do {
             try check(path, configuration)
             let pool = try DatabasePool(path: path, configuration: configuration)
