@@ -27,7 +27,8 @@ struct SampleStreetTests {
             let legs = try Self.communities.map { code in
                 organization.units(in: try #require(UnitCode(code))).count { organization.level(of: $0).receivesWork }
             }
-            let root = try await two.street.withAgents { _ in
+            // Slow enough that the middle is still the middle when a busy machine has noticed it.
+            let root = try await two.street.withAgents(delay: 0.2...2) { _ in
                 var nodes = [try await two.start(0), try await two.start(1)]
                 defer { for node in nodes { node.signal(SIGKILL) } }
                 let root = try await two.street.issue(two.street.draft(scope: Self.communities), by: office)
