@@ -19,8 +19,8 @@ enum PageMemory {
     /// How many KiB of pages a connection keeps that reads: a quarter of SQLite's default, since there are four of them, and what
     /// they do not keep the system does.
     static let readerKiB = 500
-    /// How many pages there is room for: those of a writer, and of four readers and the checkpointer, are 1,650; the rest is for
-    /// what a large transaction has changed. Further ones are on the heap.
+    /// How many pages there is room for: those of a writer, of four readers, and of the checkpointer with at most 2,000 KiB
+    /// (SQLite's default), are 2,024. Further ones, of a large transaction for instance, are on the heap.
     static let pages = 2_048
 
     /// Whether the memory is in use. Asking sets it up, once; in a process that has used SQLite before it comes too late,

@@ -32,8 +32,8 @@ def ratios(turns):
     found = [(f"hop : {side}", ratio(hop, rates(turns, side)), target)
              for side, target in (("reference", ">= 0.90"), ("same messages", ""), ("celery", ">= 20"), ("dramatiq", ">= 20"))]
     found.append(("chain : hop", ratio(rates(turns, "chain"), hop), ">= 0.60"))
-    first = [turn["first_hops_per_second"] for turn in turns.get("chain", [])]
-    found.append(("chain : hop, the first order", ratio(first, hop), ""))
+    first_orders = [turn["first_hops_per_second"] for turn in turns.get("chain", [])]
+    found.append(("chain : hop, the first order", ratio(first_orders, hop), ""))
     for cells in ("500", "1500"):
         own, other = rates(turns, f"gridwork {cells}"), rates(turns, f"reference {cells}")
         found.append((f"hop : reference, {cells} cells", ratio(own, other), ">= 0.80" if cells == "1500" else ""))

