@@ -9,41 +9,32 @@ extension AMQPChannel {
 
     /// Declares everything in a topology: exchanges, then queues, then bindings.
     ///
-    /// Declarations are sent without waiting for the answer to each, so that thousands of queues cost no more than the
-    /// broker's own time. Declaring what is there already does nothing.
+    /// Declarations are sent without waiting for the answer to each. Declaring what is there already does nothing. For
+    /// thousands of queues see ``AMQPConnection/apply(_:)``.
     ///
     /// - Throws: ``AMQPError``; where something is there with other properties, with the reply code 406.
     public func apply(_ topology: AMQPTopology) async throws {
-        for exchange in topology.exchanges { try exchange.validate() }
-        for queue in topology.queues { try queue.validate() }
-        for binding in topology.bindings { try binding.validate() }
+        try topology.validate()
         let requests =
             topology.exchanges.map(ChannelRequest.declareExchange) + topology.queues.map(ChannelRequest.declareQueue)
             + topology.bindings.map(ChannelRequest.bind)
         try await requestAll(requests)
     }
 
-    /// Looks whether all of some queues are there, without creating any. Asked without waiting for the answer to each.
-    ///
-    /// - Throws: ``AMQPError``, with reply code 404 where one is missing; that closes the channel.
-    public func checkQueues(_ names: [String]) async throws {
-        for name in names { try name.validateShortString("name of the queue") }
-        try await requestAll(names.map(ChannelRequest.queueStatus))
-    }
-
-    private func requestAll(_ requests: [ChannelRequest]) async throws {
-        var start = 0
-        while start < requests.count {
-            let end = min(requests.count, start + Self.window)
-            try await request(Array(requests[start..<end]))
-            start = end
+    @discardableResult
+    private func requestAll(_ requests: [ChannelRequest]) async throws -> [Reply] {
+        var replies: [Reply] = []
+        while replies.count < requests.count {
+            let end = min(requests.count, replies.count + Self.window)
+            replies += try await request(Array(requests[replies.count..<end]))
         }
+        return replies
     }
 
     /// Declares an exchange.
     public func declare(_ exchange: AMQPExchange) async throws {
         try exchange.validate()
-        try await request([.declareExchange(exchange)])
+        try await request(.declareExchange(exchange))
     }
 
     /// Asks whether there is an exchange, without creating it.
@@ -51,7 +42,7 @@ extension AMQPChannel {
     /// - Throws: ``AMQPError``, with reply code 404 where there is none; that closes the channel.
     public func checkExchange(_ name: String) async throws {
         try name.validateShortString("name of the exchange")
-        try await request([.exchangeStatus(name)])
+        try await request(.exchangeStatus(name))
     }
 
     /// Declares a queue.
@@ -60,27 +51,36 @@ extension AMQPChannel {
     @discardableResult
     public func declare(_ queue: AMQPQueue) async throws -> AMQPQueueStatus {
         try queue.validate()
-        return try await status([.declareQueue(queue)])
+        return try await request(.declareQueue(queue)).status
     }
 
     /// Binds a queue to an exchange.
     public func bind(_ binding: AMQPBinding) async throws {
         try binding.validate()
-        try await request([.bind(binding)])
+        try await request(.bind(binding))
     }
 
     /// Takes back a binding.
     public func unbind(_ binding: AMQPBinding) async throws {
         try binding.validate()
-        try await request([.unbind(binding)])
+        try await request(.unbind(binding))
     }
 
     /// Asks how many messages and consumers a queue has, without creating it.
     ///
     /// - Throws: ``AMQPError``, with reply code 404 where there is no such queue; that closes the channel.
     public func status(ofQueue name: String) async throws -> AMQPQueueStatus {
-        try name.validateShortString("name of the queue")
-        return try await status([.queueStatus(name)])
+        try await statuses(ofQueues: [name])[0]
+    }
+
+    /// Asks how many messages and consumers each of some queues has, without creating any and without waiting for the answer
+    /// to each.
+    ///
+    /// - Returns: One status for each, in the same order.
+    /// - Throws: ``AMQPError``, with reply code 404 where one is missing; that closes the channel.
+    public func statuses(ofQueues names: [String]) async throws -> [AMQPQueueStatus] {
+        for name in names { try name.validateShortString("name of the queue") }
+        return try await requestAll(names.map(ChannelRequest.queueStatus)).map { try $0.status }
     }
 
     /// Removes all messages of a queue that are not being held by a consumer.
@@ -89,7 +89,7 @@ extension AMQPChannel {
     @discardableResult
     public func purge(_ queue: String) async throws -> Int {
         try queue.validateShortString("name of the queue")
-        return try await count([.purgeQueue(queue)])
+        return try await request(.purgeQueue(queue)).count
     }
 
     /// Deletes a queue with its messages; deleting one that is not there does nothing.
@@ -102,26 +102,34 @@ extension AMQPChannel {
     @discardableResult
     public func deleteQueue(_ name: String, ifUnused: Bool = false, ifEmpty: Bool = false) async throws -> Int {
         try name.validateShortString("name of the queue")
-        return try await count([.deleteQueue(name, ifUnused: ifUnused, ifEmpty: ifEmpty)])
+        return try await request(.deleteQueue(name, ifUnused: ifUnused, ifEmpty: ifEmpty)).count
     }
 
     /// Deletes an exchange with its bindings; deleting one that is not there does nothing.
     public func deleteExchange(_ name: String) async throws {
         try name.validateShortString("name of the exchange")
-        try await request([.deleteExchange(name)])
+        try await request(.deleteExchange(name))
+    }
+}
+
+extension Reply {
+    /// What a declaration tells about the queue.
+    fileprivate var status: AMQPQueueStatus {
+        get throws(AMQPError) {
+            guard case .queue(let status) = self else {
+                throw AMQPError(.protocolViolation, "The broker answered a declaration with something else.")
+            }
+            return status
+        }
     }
 
-    private func status(_ requests: [ChannelRequest]) async throws -> AMQPQueueStatus {
-        guard case .queue(let status) = try await request(requests) else {
-            throw AMQPError(.protocolViolation, "The broker answered a declaration with something else.")
+    /// How many messages went.
+    fileprivate var count: Int {
+        get throws(AMQPError) {
+            guard case .count(let count) = self else {
+                throw AMQPError(.protocolViolation, "The broker did not say how many messages went.")
+            }
+            return count
         }
-        return status
-    }
-
-    private func count(_ requests: [ChannelRequest]) async throws -> Int {
-        guard case .count(let count) = try await request(requests) else {
-            throw AMQPError(.protocolViolation, "The broker did not say how many messages went.")
-        }
-        return count
     }
 }

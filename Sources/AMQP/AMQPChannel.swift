@@ -24,10 +24,15 @@ public final class AMQPChannel: Sendable {
         }
     }
 
-    /// Sends requests without waiting in between, and waits for the last answer.
+    /// Sends a request and waits for its answer.
     @discardableResult
-    func request(_ requests: [ChannelRequest]) async throws -> Reply {
-        let promise = Promise<Reply>()
+    func request(_ request: ChannelRequest) async throws -> Reply {
+        try await self.request([request])[0]
+    }
+
+    /// Sends requests without waiting in between, and waits for all answers, which come in the order of the requests.
+    func request(_ requests: [ChannelRequest]) async throws -> [Reply] {
+        let promise = Promise<[Reply]>()
         core.perform { [handle] in $0.request(handle, requests, promise) }
         return try await promise.value
     }
@@ -101,7 +106,7 @@ public final class AMQPChannel: Sendable {
     /// - Returns: The message, which waits to be acknowledged, or `nil` where the queue is empty.
     public func get(_ queue: String) async throws -> AMQPDelivery? {
         try queue.validateShortString("name of the queue")
-        guard case .message(let delivery) = try await request([.get(queue)]) else { return nil }
+        guard case .message(let delivery) = try await request(.get(queue)) else { return nil }
         return delivery
     }
 

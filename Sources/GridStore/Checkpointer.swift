@@ -136,6 +136,9 @@ final class Checkpointer: Sendable {
     private func open() throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "GridStore.checkpoints"
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA cache_size = -\(PageMemory.checkpointerKiB)")
+        }
         return try DatabaseQueue(path: path, configuration: configuration)
     }
 }

@@ -10,7 +10,7 @@ import Glibc
 ///
 /// Pages stay for as long as the process and are filled in between messages that come and go, so on the heap they keep
 /// apart what is free: a node that used 35 MB of it held 62, and grew by 187 KiB a minute. Here they have a place of their
-/// own, which the system backs with memory as far as it is used.
+/// own.
 enum PageMemory {
     /// The size of a page of a state file in bytes, SQLite's default.
     static let pageSize = 4_096
@@ -19,9 +19,13 @@ enum PageMemory {
     /// How many KiB of pages a connection keeps that reads: a quarter of SQLite's default, since there are four of them, and what
     /// they do not keep the system does.
     static let readerKiB = 500
-    /// How many pages there is room for: those of a writer, of four readers, and of the checkpointer with at most 2,000 KiB
-    /// (SQLite's default), are 2,024. Further ones, of a large transaction for instance, are on the heap.
-    static let pages = 2_048
+    /// How many KiB of pages the connection keeps that copies the log: it needs only those of the schema, since what it copies
+    /// goes past them.
+    static let checkpointerKiB = 64
+    /// How many pages there is room for: those of a writer, of four readers and of the checkpointer are 1,540. Further ones, of
+    /// a large transaction for instance, are on the heap. SQLite writes into each when it is given them, so that all of it is
+    /// resident from the start, used or not.
+    static let pages = 1_568
 
     /// Whether the memory is in use. Asking sets it up, once; in a process that has used SQLite before it comes too late,
     /// and its pages are on the heap.

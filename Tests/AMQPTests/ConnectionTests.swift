@@ -161,6 +161,52 @@ struct ConnectionTests {
         }
     }
 
+    @Test("Declares hundreds of queues over several channels and tells the status of each in order")
+    func appliesLargeTopology() async throws {
+        try await TestBroker.withConnection { connection in
+            let exchange = TestBroker.uniqueName("exchange")
+            let names = (0..<300).map { "\(exchange).\($0)" }
+            // They go with the connection, and the exchange with their bindings.
+            let topology = AMQPTopology(
+                exchanges: [AMQPExchange(name: exchange, type: .topic, autoDelete: true)],
+                queues: names.map { AMQPQueue(name: $0, exclusive: true) },
+                bindings: names.map { AMQPBinding(source: exchange, queue: $0, routingKey: "\($0).#") }
+            )
+            try await connection.apply(topology)
+            try await connection.apply(topology)
+            try await connection.withChannel { channel in
+                let messages = names.map {
+                    AMQPMessage(exchange: exchange, routingKey: "\($0).issued", mandatory: true)
+                }
+                #expect(await channel.publish(messages, timeout: .seconds(10)).allSatisfy(\.isConfirmed))
+                let statuses = try await channel.statuses(ofQueues: names)
+                #expect(statuses.map(\.name) == names)
+                #expect(statuses.allSatisfy { $0.messageCount == 1 })
+            }
+            let error = try await amqpError {
+                try await connection.withChannel {
+                    _ = try await $0.statuses(ofQueues: [names[0], exchange + ".missing", names[1]])
+                }
+            }
+            #expect(error.replyCode == 404)
+        }
+    }
+
+    @Test("Names the declaration among hundreds that does not fit what is there")
+    func reportsMismatchInLargeTopology() async throws {
+        try await TestBroker.withQueue { channel, queue in
+            try await TestBroker.withConnection { connection in
+                let others = (0..<300).map { AMQPQueue(name: "\(queue).\($0)", exclusive: true) }
+                let misfit = AMQPQueue(name: queue, arguments: ["x-max-length": 5])
+                let error = try await amqpError {
+                    try await connection.apply(AMQPTopology(queues: others + [misfit]))
+                }
+                #expect(error.replyCode == 406)
+                #expect(error.replyText?.contains(queue) == true)
+            }
+        }
+    }
+
     @Test("Names the declaration that does not fit what is there")
     func reportsMismatch() async throws {
         try await TestBroker.withQueue { channel, queue in

@@ -56,22 +56,19 @@ extension ConnectionCore {
     /// - Parameters:
     ///   - handle: The channel.
     ///   - requests: What to ask, at least one.
-    ///   - promise: Receives the last answer; an error of any request closes the channel and so reaches the last one too.
+    ///   - promise: Receives the answers; an error of any request closes the channel and so is that of all.
     func request(
         _ handle: ChannelHandle,
         _ requests: [ChannelRequest],
-        _ promise: Promise<Reply>
+        _ promise: Promise<[Reply]>
     ) {
         do {
             let channel = try channel(handle)
             let driver = try openDriver()
-            for (position, request) in requests.enumerated() {
+            let answers = Answers(to: requests.count, promise)
+            for request in requests {
                 try driver.send(request, on: handle.number)
-                var pending = ChannelState.Request(queue: request.queueToGet)
-                if position == requests.count - 1 {
-                    pending.onReply = { promise.fulfil($0.mapError { $0 }) }
-                }
-                channel.append(pending)
+                channel.append(.init(queue: request.queueToGet, onReply: answers.add))
             }
         } catch {
             promise.fulfil(.failure(error))

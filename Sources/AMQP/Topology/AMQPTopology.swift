@@ -18,6 +18,13 @@ public struct AMQPTopology: Sendable, Hashable {
         self.queues = queues
         self.bindings = bindings
     }
+
+    /// Refuses what cannot be sent.
+    func validate() throws(AMQPError) {
+        for exchange in exchanges { try exchange.validate() }
+        for queue in queues { try queue.validate() }
+        for binding in bindings { try binding.validate() }
+    }
 }
 
 /// An exchange to declare.

@@ -49,6 +49,7 @@ struct BenchStage: Sendable {
         )
         let value: Value
         do {
+            try await stage.clear()
             if isDeclared { try await stage.declare() }
             value = try await body(stage)
         } catch {
@@ -74,14 +75,25 @@ struct BenchStage: Sendable {
 
     private var mailboxes: [Mailbox] { MailboxSelection().mailboxes(in: organization) }
 
-    /// Declares the exchanges and all mailboxes, over one connection.
-    func declare() async throws {
-        let topology = GridTopology.topology(of: mailboxes)
+    /// Takes away what a measurement that was killed has left: its claims, and what its agents listened at.
+    private func clear() async throws {
         try await AMQPConnection.withConnection(broker, logger: logger) { connection in
-            // A measurement that was killed has left its claims, and what its agents listened at.
             try await HostClaim.release(mailboxes, over: connection)
             try await connection.withChannel { _ = try await $0.deleteQueue(Self.agents) }
-            try await connection.withChannel { try await $0.apply(topology) }
+        }
+    }
+
+    /// Declares the exchanges and all mailboxes, over one connection.
+    ///
+    /// - Parameter isOverOneChannel: Whether over one channel, one after the other, or over several as a node does.
+    func declare(overOneChannel isOverOneChannel: Bool = false) async throws {
+        let topology = GridTopology.topology(of: mailboxes)
+        try await AMQPConnection.withConnection(broker, logger: logger) { connection in
+            if isOverOneChannel {
+                try await connection.withChannel { try await $0.apply(topology) }
+            } else {
+                try await connection.apply(topology)
+            }
         }
     }
 

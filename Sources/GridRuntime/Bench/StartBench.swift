@@ -16,18 +16,22 @@ package struct StartBench: Sendable {
         package let cells: Int
         /// How many mailboxes: one for each role of a cell, and those of the offices.
         package let mailboxes: Int
-        /// How long the declarations alone take, in seconds.
+        /// How long the declarations alone take over several channels, the quickest that the broker was seen to make them, in
+        /// seconds.
         package let bareSeconds: Double
+        /// How long they take over one channel, in seconds.
+        package let bareOneChannelSeconds: Double
         /// How long a node takes that has to declare them, in seconds.
         package let firstStartSeconds: Double
         /// How long it takes where they are there already, in seconds.
         package let nextStartSeconds: Double
-        /// The first start by the declarations alone.
+        /// The first start by the declarations alone, over several channels.
         package let ratio: Double
 
         private enum CodingKeys: String, CodingKey {
             case cells, mailboxes
             case bareSeconds = "bare_seconds"
+            case bareOneChannelSeconds = "bare_one_channel_seconds"
             case firstStartSeconds = "first_start_seconds"
             case nextStartSeconds = "next_start_seconds"
             case ratio = "first_start_to_bare"
@@ -60,10 +64,13 @@ package struct StartBench: Sendable {
             try await stage.removeQueues()
             let first = try await start(on: stage)
             let next = try await start(on: stage)
+            try await stage.removeQueues()
+            let oneChannel = try await clock.measure { try await stage.declare(overOneChannel: true) }
             return Result(
                 cells: shape.communities * shape.cells,
                 mailboxes: MailboxSelection().mailboxes(in: stage.organization).count,
                 bareSeconds: bare / .seconds(1),
+                bareOneChannelSeconds: oneChannel / .seconds(1),
                 firstStartSeconds: first / .seconds(1),
                 nextStartSeconds: next / .seconds(1),
                 ratio: first / bare

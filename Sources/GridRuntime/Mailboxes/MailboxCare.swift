@@ -125,20 +125,17 @@ struct MailboxCare: Sendable {
     /// one holds.
     private func lookIntoMailboxes(over connection: AMQPConnection) async throws {
         let left = Set(silent.map(\.name))
-        let waiting = try await connection.withChannel { channel in
-            var waiting: [String: Int] = [:]
-            for mailbox in mailboxes where !left.contains(mailbox.name) {
-                let subscription = gauge.subscription(to: mailbox.name)
-                let status = try await channel.status(ofQueue: mailbox.name)
-                waiting[mailbox.role, default: 0] += status.messageCount
-                // It may have been given up meanwhile, or subscribed to anew.
-                guard status.consumerCount == 0, let subscription,
-                    gauge.subscription(to: mailbox.name) == subscription
-                else { continue }
-                logger.warning("A mailbox lost its consumer", metadata: [LogKey.queue: "\(mailbox.name)"])
-                throw AMQPError(.consumerCancelled, "The mailbox \(mailbox.name) lost its consumer.")
-            }
-            return waiting
+        let asked = mailboxes.filter { !left.contains($0.name) }
+        let subscriptions = asked.map { gauge.subscription(to: $0.name) }
+        let statuses = try await connection.withChannel { try await $0.statuses(ofQueues: asked.map(\.name)) }
+        var waiting: [String: Int] = [:]
+        for ((mailbox, subscription), status) in zip(zip(asked, subscriptions), statuses) {
+            waiting[mailbox.role, default: 0] += status.messageCount
+            // It may have been given up meanwhile, or subscribed to anew.
+            guard status.consumerCount == 0, let subscription, gauge.subscription(to: mailbox.name) == subscription
+            else { continue }
+            logger.warning("A mailbox lost its consumer", metadata: [LogKey.queue: "\(mailbox.name)"])
+            throw AMQPError(.consumerCancelled, "The mailbox \(mailbox.name) lost its consumer.")
         }
         for (role, count) in waiting { metrics.mailboxMessages(of: role).set(count) }
     }

@@ -157,16 +157,12 @@ package struct MailboxLoop: Service {
         try await LostMailboxes(store: store, losses: losses, logger: logger).note(among: mailboxes, over: connection)
         let claim = HostClaim(nodeID: try await store.read { try $0.nodeID() })
         try await claim.claim(mailboxes, over: connection)
-        try await connection.withChannel { channel in
-            try await channel.apply(GridTopology.topology(of: mailboxes))
-        }
-        // One mailbox that gives no answer would hold up the subscriptions of all behind it. In one that is paused a probe
-        // would stay, and another at each start.
-        let rules = try await store.read { try $0.scaleRules() }
-        let probed = mailboxes.filter { !rules.scale(of: $0).isAtRest }
-        let silent = try await AMQPConnection.withConnection(prober, logger: logger) { probing in
-            try await MailboxProbe.silent(among: probed, over: probing, within: MailboxCare.firstLimit)
-        }
+        let topology = GridTopology.topology(of: mailboxes)
+        try await connection.apply(AMQPTopology(exchanges: topology.exchanges, queues: topology.queues))
+        // Probes do not go through the exchanges, and so need not wait for the bindings.
+        async let bound: Void = connection.apply(AMQPTopology(bindings: topology.bindings))
+        let silent = try await silent(among: mailboxes)
+        try await bound
         let served = silent.isEmpty ? mailboxes : mailboxes.filter { !silent.contains($0) }
         let care = MailboxCare(
             prober: prober,
@@ -201,6 +197,16 @@ package struct MailboxLoop: Service {
             group.addTask { try await care.run(over: connection) }
             defer { group.cancelAll() }
             try await group.next()
+        }
+    }
+
+    /// The mailboxes that give no answer: one of them would hold up the subscriptions of all behind it.
+    private func silent(among mailboxes: [Mailbox]) async throws -> [Mailbox] {
+        // In one that is paused a probe would stay, and another at each start.
+        let rules = try await store.read { try $0.scaleRules() }
+        let probed = mailboxes.filter { !rules.scale(of: $0).isAtRest }
+        return try await AMQPConnection.withConnection(prober, logger: logger) { probing in
+            try await MailboxProbe.silent(among: probed, over: probing, within: MailboxCare.firstLimit)
         }
     }
 

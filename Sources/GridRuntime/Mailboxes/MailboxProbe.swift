@@ -25,7 +25,10 @@ enum MailboxProbe {
     /// How long to wait before a mailbox that refused its probe gets another.
     private static let pause = Duration.milliseconds(100)
 
-    /// Probes mailboxes: all at once, then each by itself that did not answer, since one that does not holds up the
+    /// How many mailboxes share a channel at first: as many as a broker that is busy answers for in far less than their time.
+    private static let sharing = 500
+
+    /// Probes mailboxes: many at once, then each by itself that did not answer, since one that does not holds up the
     /// answers of all others on its channel.
     ///
     /// Not to be done on a connection that consumes: a broker short of memory stops reading from whoever publishes,
@@ -40,7 +43,11 @@ enum MailboxProbe {
         over connection: AMQPConnection,
         within limit: Duration
     ) async throws -> [Mailbox] {
-        let suspects = try await unconfirmed(mailboxes, over: connection, within: limit)
+        var suspects: [Mailbox] = []
+        for start in stride(from: 0, to: mailboxes.count, by: sharing) {
+            let some = Array(mailboxes[start..<min(mailboxes.count, start + sharing)])
+            suspects += try await unconfirmed(some, over: connection, within: limit)
+        }
         return try await silentAlone(among: suspects, over: connection, within: limit)
     }
 

@@ -169,6 +169,7 @@ package struct Node: Sendable {
             link: reconcileLink,
             selection: configuration.mailboxes,
             organizations: organizations,
+            readiness: readiness,
             losses: losses,
             timing: configuration.reconcile,
             clock: clock,

@@ -49,8 +49,8 @@ struct TargetMailboxes {
         guard !mailboxes.isEmpty || !hasExchanges else { return }
         // It may come first to mailboxes that were deleted while no process ran.
         try await LostMailboxes(store: store, losses: losses, logger: logger).note(among: mailboxes, over: connection)
-        // On a channel of its own, so that what the broker objects to does not cut off the publishes under way.
-        try await connection.withChannel { try await $0.apply(GridTopology.topology(of: mailboxes)) }
+        // On channels of its own, so that what the broker objects to does not cut off the publishes under way.
+        try await connection.apply(GridTopology.topology(of: mailboxes))
         hasExchanges = true
         declared.formUnion(mailboxes.map(\.name))
     }

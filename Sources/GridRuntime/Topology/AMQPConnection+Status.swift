@@ -16,26 +16,18 @@ extension AMQPConnection {
         }
     }
 
-    /// The status of each of many queues; those that are not there are left out. One channel serves for all, but for those
-    /// after one that is missing.
+    /// The status of each of many queues; those that are not there are left out.
+    ///
+    /// Asked for all at once. The broker closes the channel at the first that is missing, so that halves are asked for then.
     package func statuses(of queues: [String]) async throws -> [String: AMQPQueueStatus] {
-        var found: [String: AMQPQueueStatus] = [:]
-        var next = 0
-        while next < queues.count {
-            (found, next) = try await withChannel { [found, next] channel in
-                var (found, next) = (found, next)
-                while next < queues.count {
-                    defer { next += 1 }
-                    do {
-                        found[queues[next]] = try await channel.status(ofQueue: queues[next])
-                    } catch let error as AMQPError where error.replyCode == 404 {
-                        // The broker has closed the channel.
-                        return (found, next + 1)
-                    }
-                }
-                return (found, next)
-            }
+        do {
+            let found = try await withChannel { try await $0.statuses(ofQueues: queues) }
+            return Dictionary(zip(queues, found), uniquingKeysWith: { first, _ in first })
+        } catch let error as AMQPError where error.replyCode == 404 {
+            guard queues.count > 1 else { return [:] }
+            let middle = queues.count / 2
+            let first = try await statuses(of: Array(queues[..<middle]))
+            return first.merging(try await statuses(of: Array(queues[middle...]))) { first, _ in first }
         }
-        return found
     }
 }

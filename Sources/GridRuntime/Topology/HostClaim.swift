@@ -56,7 +56,7 @@ package struct HostClaim: Sendable {
     package func claim(_ mailboxes: [Mailbox], over connection: AMQPConnection) async throws {
         let claims = AMQPTopology(exchanges: mailboxes.map(exchange))
         do {
-            try await connection.withChannel { try await $0.apply(claims) }
+            try await connection.apply(claims)
         } catch let error as AMQPError where error.replyCode == 406 {
             throw HostedElsewhere(node: node, words: error.replyText ?? "")
         }

@@ -55,7 +55,7 @@ package struct LostMailboxes: Sendable {
     ) async throws -> Mailbox? {
         guard let mailbox = mailboxes.first else { return nil }
         do {
-            try await connection.withChannel { try await $0.checkQueues(mailboxes.map(\.name)) }
+            _ = try await connection.withChannel { try await $0.statuses(ofQueues: mailboxes.map(\.name)) }
             return nil
         } catch let error as AMQPError where error.replyCode == 404 {
             guard mailboxes.count > 1 else {

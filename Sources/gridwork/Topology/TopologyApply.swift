@@ -29,7 +29,7 @@ struct TopologyApply: GridworkCommand {
             let lost = LostMailboxes(store: store, losses: BrokerLosses(store: store), logger: context.logger)
             try await AMQPConnection.withConnection(context.settings.broker, logger: context.logger) { connection in
                 try await lost.note(among: mailboxes, over: connection)
-                try await connection.withChannel { try await $0.apply(topology) }
+                try await connection.apply(topology)
             }
             return topology
         }

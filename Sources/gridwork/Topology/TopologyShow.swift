@@ -31,19 +31,16 @@ struct TopologyShow: GridworkCommand {
         }
         let rows = try await AMQPConnection.withConnection(context.settings.broker, logger: context.logger) {
             connection in
-            var rows: [Row] = []
-            for name in names {
-                let status = try await connection.status(of: name)
-                rows.append(
-                    Row(
-                        queue: name,
-                        exists: status != nil,
-                        messages: status?.messageCount,
-                        consumers: status?.consumerCount
-                    )
+            let statuses = try await connection.statuses(of: names)
+            return names.map { name in
+                let status = statuses[name]
+                return Row(
+                    queue: name,
+                    exists: status != nil,
+                    messages: status?.messageCount,
+                    consumers: status?.consumerCount
                 )
             }
-            return rows
         }
         try context.output.result(rows) { rows in
             var table = Table(["QUEUE", "MESSAGES", "CONSUMERS"])

@@ -32,7 +32,7 @@ struct BusyStateFileTests {
                     // It serves nothing as long as it cannot write: others could not see that it does.
                     try await chain.running(node.services, ending: .graceful) {
                         try await chain.awaitLog("The outbox could not be written")
-                        try await chain.awaitLog("The node could not be marked as known")
+                        try await chain.awaitLog("The state file could not be written; trying again")
                         #expect(!node.readiness.isServed)
                         release.signal()
                         try await chain.awaitState(.completed, of: root)

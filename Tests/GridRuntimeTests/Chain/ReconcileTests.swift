@@ -8,6 +8,7 @@ import Foundation
 import GridModel
 import GridRuntime
 import GridStore
+import InMemoryLogging
 import Testing
 
 /// What the broker carried is lost, and what the state file knows is enough.
@@ -57,6 +58,22 @@ struct ReconcileTests {
                 try await chain.expectEachOnce(root)
             }
             try await chain.expectNothingLeft()
+        }
+    }
+
+    @Test("A node that declares its mailboxes for the first time takes none of them for lost")
+    func firstStart() async throws {
+        try await Chain.with { chain in
+            // A round at rest comes due long before the last of them is declared.
+            try await chain.withNode(reconcile: .init(interval: .milliseconds(10), quietMilliseconds: 0)) {
+                try await chain.awaitLog("The broker knows this node from now on")
+            }
+            let lines = chain.log.entries.map { "\($0.message)" }
+            #expect(!lines.contains("A mailbox is missing"))
+            // Before, each would have been looked for as one that may have been lost.
+            let ready = try #require(lines.firstIndex(of: "Ready: serving the mailboxes"))
+            let known = try #require(lines.firstIndex(of: "The broker knows this node from now on"))
+            #expect(ready < known)
         }
     }
 
