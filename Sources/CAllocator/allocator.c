@@ -10,6 +10,6 @@
 // Read by jemalloc when the program begins; MALLOC_CONF in the environment goes before it (jemalloc(3), TUNING).
 //
 // For a process that runs for months on a small machine: two heaps instead of four for each core, and what is free goes back to
-// the system within five seconds, by a thread that jemalloc has for it. With two heaps of glibc's a node grew by 42 KiB a minute
+// the system within a second, by a thread that jemalloc has for it. With two heaps of glibc's a node grew by 42 KiB a minute
 // in an hour of orders, with these it did not grow; right after its start it wakes more often than with those.
-const char *malloc_conf = "narenas:2,dirty_decay_ms:5000,muzzy_decay_ms:0,background_thread:true";
+const char *malloc_conf = "narenas:2,dirty_decay_ms:1000,muzzy_decay_ms:0,background_thread:true";

@@ -14,18 +14,18 @@ import Glibc
 enum PageMemory {
     /// The size of a page of a state file in bytes, SQLite's default.
     static let pageSize = 4_096
-    /// How many KiB of pages the connection keeps that writes.
-    static let writerKiB = 4_096
+    /// How many KiB of pages the connection keeps that writes, SQLite's default; more of them did not make hops quicker.
+    static let writerKiB = 2_048
     /// How many KiB of pages a connection keeps that reads: a quarter of SQLite's default, since there are four of them, and what
     /// they do not keep the system does.
     static let readerKiB = 500
     /// How many KiB of pages the connection keeps that copies the log: it needs only those of the schema, since what it copies
     /// goes past them.
     static let checkpointerKiB = 64
-    /// How many pages there is room for: those of a writer, of four readers and of the checkpointer are 1,540. Further ones, of
+    /// How many pages there is room for: those of a writer, of four readers and of the checkpointer are 1,028. Further ones, of
     /// a large transaction for instance, are on the heap. SQLite writes into each when it is given them, so that all of it is
     /// resident from the start, used or not.
-    static let pages = 1_568
+    static let pages = 1_056
 
     /// Whether the memory is in use. Asking sets it up, once; in a process that has used SQLite before it comes too late,
     /// and its pages are on the heap.

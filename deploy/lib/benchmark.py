@@ -48,6 +48,8 @@ def ratios(turns):
     for cells in ("50", "1500"):
         for turn in turns.get(f"start {cells}", []):
             found.append((f"first start : bare, {cells} cells", round(turn["first_start_to_bare"], 2), "<= 1.3"))
+            one = turn["first_start_seconds"] / turn["bare_one_channel_seconds"]
+            found.append((f"first start : bare over one channel, {cells}", round(one, 2), ""))
     return [entry for entry in found if entry[1] is not None]
 
 
@@ -63,7 +65,7 @@ def absolutes(turns):
                   ("idle, % of a core", turn["idle_percent_of_a_core"], "< 1"),
                   ("idle, wakeups a second", turn["wakeups_per_second"], "")]
     for turn in turns.get("memory", []):
-        found.append(("memory under orders, MiB", round(turn["node"]["lastKiB"] / 1024, 1), "<= 64"))
+        found.append(("memory under orders, MiB", round(turn["node"]["medianKiB"] / 1024, 1), "<= 64"))
     return found
 
 

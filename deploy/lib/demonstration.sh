@@ -64,15 +64,14 @@ demonstration_build() {
         return
     fi
     say "Building gridwork in release mode (some minutes the first time) ..."
-    local build=(swift build --package-path "$PROJECT" -c release --product gridwork)
     : >"$log"
     # In the background, since a shell heeds signals while it waits but not while a command of its own runs.
-    process_spawn "$PLACE/run/build.pid" "$log" "${build[@]}" || fail 1 "cannot start the build; see $log"
+    process_spawn "$PLACE/run/build.pid" "$log" "${RELEASE_BUILD[@]}" || fail 1 "cannot start the build; see $log"
     if ! wait "$!"; then
         show_log "$log" 60
         fail 1 "gridwork does not build; the whole log is in $log"
     fi
-    directory=$("${build[@]}" --show-bin-path 9>&-)
+    directory=$("${RELEASE_BUILD[@]}" --show-bin-path 9>&-)
     GRIDWORK="$directory/gridwork"
 }
 

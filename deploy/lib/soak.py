@@ -10,6 +10,7 @@ import argparse
 import csv
 import json
 import os
+import statistics
 import subprocess
 import sys
 import threading
@@ -126,6 +127,7 @@ def result(arguments, rows, counts):
             "kibPerMinute": round(slope, 1),
             "spreadKiB": round(spread),
             "firstKiB": values[0],
+            "medianKiB": round(statistics.median(values)),
             "lastKiB": values[-1],
             "highestKiB": max(values),
         }
