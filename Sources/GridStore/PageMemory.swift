@@ -14,7 +14,7 @@ import Glibc
 enum PageMemory {
     /// The size of a page of a state file in bytes, SQLite's default.
     static let pageSize = 4_096
-    /// How many KiB of pages the connection keeps that writes, SQLite's default; more of them did not make hops quicker.
+    /// How many KiB of pages the connection keeps that writes; twice as many did not make hops quicker.
     static let writerKiB = 2_048
     /// How many KiB of pages a connection keeps that reads: a quarter of SQLite's default, since there are four of them, and what
     /// they do not keep the system does.
