@@ -24,7 +24,7 @@ fail() {
 }
 
 # How a release is built, as a command to which more may be added. The runtime is linked into the program, by LLVM's linker and
-# with packed relocations: under orders a node is then 4 to 8 MiB smaller.
+# with packed relocations: under orders a node was 8 MiB smaller then, side by side.
 # shellcheck disable=SC2034,SC2154  # used by the scripts that source this file, which set PROJECT
 readonly RELEASE_BUILD=(
     swift build --package-path "$PROJECT" -c release --product gridwork --static-swift-stdlib

@@ -241,9 +241,8 @@ package struct Doctor: Sendable {
         var missing: [String] = []
         var deaf: [String] = []
         var waiting = 0
-        let statuses = try await connection.statuses(of: mailboxes.map(\.name))
         for mailbox in mailboxes where missing.count < Self.namedQueues {
-            guard let status = statuses[mailbox.name] else {
+            guard let status = try await connection.status(of: mailbox.name) else {
                 missing.append(mailbox.name)
                 continue
             }

@@ -18,16 +18,21 @@ extension AMQPConnection {
 
     /// The status of each of many queues; those that are not there are left out.
     ///
-    /// Asked for all at once. The broker closes the channel at the first that is missing, so that halves are asked for then.
+    /// Asked for many at once. The broker closes the channel at the first that is missing; then those that were asked for with
+    /// it are asked for alone.
     package func statuses(of queues: [String]) async throws -> [String: AMQPQueueStatus] {
-        do {
-            let found = try await withChannel { try await $0.statuses(ofQueues: queues) }
-            return Dictionary(zip(queues, found), uniquingKeysWith: { first, _ in first })
-        } catch let error as AMQPError where error.replyCode == 404 {
-            guard queues.count > 1 else { return [:] }
-            let middle = queues.count / 2
-            let first = try await statuses(of: Array(queues[..<middle]))
-            return first.merging(try await statuses(of: Array(queues[middle...]))) { first, _ in first }
+        let askedAtOnce = 100
+        var found: [String: AMQPQueueStatus] = [:]
+        for start in stride(from: 0, to: queues.count, by: askedAtOnce) {
+            let some = Array(queues[start..<min(queues.count, start + askedAtOnce)])
+            do {
+                for status in try await withChannel({ try await $0.statuses(ofQueues: some) }) {
+                    found[status.name] = status
+                }
+            } catch let error as AMQPError where error.replyCode == 404 {
+                for queue in some { found[queue] = try await status(of: queue) }
+            }
         }
+        return found
     }
 }
