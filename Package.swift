@@ -211,7 +211,13 @@ let package = Package(
         .testTarget(name: "GridModelTests", dependencies: ["GridModel"], swiftSettings: settings),
         .testTarget(
             name: "GridStoreTests",
-            dependencies: ["CSQLiteMemory", "GridModel", "GridStore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "CSQLiteMemory",
+                "GridModel",
+                "GridStore",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

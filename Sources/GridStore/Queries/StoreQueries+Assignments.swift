@@ -76,25 +76,25 @@ extension StoreQueries {
     /// A tombstone is not shown: the work it stands for never reached the post.
     package func inbox(of post: PostAddress, includeFinal: Bool, limit: Int) throws -> [InboxItem] {
         let open = try inbox(
-            "state IN ('issued', 'accepted', 'submitted', 'escalated') ORDER BY dueAt IS NULL, dueAt, issuedAt, id",
+            "INDEXED BY assignmentOpenByPost WHERE post = ? AND isOpen = 1 ORDER BY dueAt IS NULL, dueAt, issuedAt, id",
             of: post,
             limit: limit
         )
         guard includeFinal, open.count < limit else { return open }
         let final = try inbox(
-            "state IN ('completed', 'returned', 'recalled') AND NOT isTombstone ORDER BY updatedAt DESC, id",
+            "WHERE post = ? AND isOpen = 0 AND NOT isTombstone ORDER BY updatedAt DESC, id",
             of: post,
             limit: limit - open.count
         )
         return open + final
     }
 
-    private func inbox(_ condition: String, of post: PostAddress, limit: Int) throws -> [InboxItem] {
+    private func inbox(_ selection: String, of post: PostAddress, limit: Int) throws -> [InboxItem] {
         try connection.all(
             """
             SELECT \(Assignment.columns),
                 (SELECT title FROM workOrder WHERE id = substr(a.id, 1, instr(a.id || '.', '.') - 1))
-            FROM assignment AS a WHERE post = ? AND \(condition) LIMIT ?
+            FROM assignment AS a \(selection) LIMIT ?
             """,
             [post.text, limit]
         ) { row in
@@ -107,8 +107,8 @@ extension StoreQueries {
         try posts.compactMap { post in
             try connection.first(
                 """
-                SELECT post, count(*), id, min(updatedAt) FROM assignment
-                WHERE post = ? AND state IN ('issued', 'accepted', 'submitted', 'escalated') GROUP BY post
+                SELECT post, count(*), id, min(updatedAt) FROM assignment INDEXED BY assignmentOpenByPost
+                WHERE post = ? AND isOpen = 1 GROUP BY post
                 """,
                 [post.text],
                 PostLoad.init(row:)

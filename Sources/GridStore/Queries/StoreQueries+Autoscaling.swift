@@ -38,8 +38,8 @@ extension StoreQueries {
         try connection.first(
             """
             SELECT min(dueAt), sum(dueAt < ?2) FROM (
-                SELECT dueAt FROM assignment INDEXED BY assignmentByPost
-                WHERE post IN (SELECT value FROM json_each(?1)) AND state IN ('issued', 'accepted', 'escalated')
+                SELECT dueAt FROM assignment INDEXED BY assignmentOpenByPost
+                WHERE post IN (SELECT value FROM json_each(?1)) AND isOpen = 1 AND state <> 'submitted'
                 LIMIT ?4
             ) WHERE dueAt >= ?3
             """,

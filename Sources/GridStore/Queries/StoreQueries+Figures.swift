@@ -75,7 +75,7 @@ extension StoreQueries {
                 sum(\(Assignment.isOverdue(at: "?1")))
             FROM (
                 SELECT post, state, acceptBy, acceptedAt, dueAt FROM assignment INDEXED BY assignmentOpen
-                WHERE state NOT IN ('completed', 'returned', 'recalled') LIMIT ?2
+                WHERE isOpen = 1 LIMIT ?2
             )
             GROUP BY role, state
             """,

@@ -46,7 +46,7 @@ extension StoreQueries {
                         iif(state = 'issued' AND acceptedAt IS NULL AND acceptBy <= ifnull(dueAt, acceptBy), acceptBy, dueAt)
                             AS endsAt
                     FROM assignment INDEXED BY assignmentOpen
-                    WHERE state NOT IN ('completed', 'returned', 'recalled') LIMIT ?2
+                    WHERE isOpen = 1 LIMIT ?2
                 )
             )
             GROUP BY role

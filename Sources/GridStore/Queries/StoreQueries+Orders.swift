@@ -72,12 +72,11 @@ extension StoreQueries {
         }
     }
 
-    /// Whether a post has an assignment of the order; the index on posts and states ends in the identifier, so this is
-    /// a few short searches for each post instead of a walk through the order.
+    /// Whether a post has an assignment of the order; the index on posts ends in the identifier, so this is a
+    /// short search for each post instead of a walk through the order.
     private static var concernsPosts: String {
         """
         EXISTS (SELECT 1 FROM json_each(?) AS p JOIN assignment AS part ON part.post = p.value
-            AND part.state IN ('issued', 'accepted', 'submitted', 'escalated', 'completed', 'returned', 'recalled')
             AND part.id >= o.id AND part.id < o.id || '/')
         """
     }
@@ -87,7 +86,7 @@ extension StoreQueries {
     private static var lateAssignments: String {
         """
         SELECT 1 FROM assignment AS late WHERE late.id >= o.id AND late.id < o.id || '/'
-            AND late.state NOT IN ('completed', 'returned', 'recalled') AND late.state <> 'submitted'
+            AND late.isOpen = 1 AND late.state <> 'submitted'
             AND (late.dueAt < ? OR (late.acceptedAt IS NULL AND late.acceptBy < ?))
         """
     }

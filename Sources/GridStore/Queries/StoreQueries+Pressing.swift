@@ -35,7 +35,7 @@ extension StoreQueries {
                 (SELECT title FROM workOrder WHERE id = substr(assignment.id, 1, instr(assignment.id || '.', '.') - 1)),
                 count(*) OVER ()
             FROM assignment INDEXED BY assignmentOpen
-            WHERE state NOT IN ('completed', 'returned', 'recalled') AND \(condition)
+            WHERE isOpen = 1 AND \(condition)
                 AND (?2 IS NULL OR post IN (SELECT value FROM json_each(?2)))
             ORDER BY iif(acceptedAt IS NULL AND acceptBy <= ifnull(dueAt, acceptBy), acceptBy, dueAt) NULLS LAST, id
             LIMIT ?3

@@ -25,7 +25,7 @@ extension StoreQueries {
             LEFT JOIN escalation AS e ON e.superior = a.escalatedTo AND e.assignment = a.id AND e.revision = (
                 SELECT max(revision) FROM escalation WHERE superior = a.escalatedTo AND assignment = a.id
             )
-            WHERE a.state NOT IN ('completed', 'returned', 'recalled') AND a.state = 'escalated' AND a.id > ?1
+            WHERE a.isOpen = 1 AND a.state = 'escalated' AND a.id > ?1
                 AND a.updatedAt <= ?2 AND max(e.openedAt, ifnull(e.settledAt, 0)) <= ?2 IS NOT 0
                 AND (
                     e.n IS NULL OR e.revision < a.revision

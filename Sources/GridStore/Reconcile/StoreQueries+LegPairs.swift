@@ -30,7 +30,7 @@ extension StoreQueries {
                 AND p.updatedAt <= ?3 AND (a.id IS NULL OR a.updatedAt <= ?3)
                 AND (
                     (a.id IS NULL AND (l.state <> 'recalled' OR p.updatedAt >= ?5))
-                    OR (l.state = 'recalled' AND a.state NOT IN ('completed', 'returned', 'recalled'))
+                    OR (l.state = 'recalled' AND a.isOpen = 1)
                     OR (l.state = 'recalled' AND a.state = 'completed' AND a.revision > l.revision)
                     OR (l.state <> 'recalled' AND NOT (
                         a.state = l.state
@@ -63,7 +63,7 @@ extension StoreQueries {
                 AND l.ordinal = CAST(substr(a.id, length(rtrim(a.id, '0123456789')) + 1) AS INTEGER)
             CROSS JOIN assignment AS p ON p.id = l.parent
             CROSS JOIN workOrder AS o ON o.id = substr(p.id, 1, instr(p.id || '.', '.') - 1)
-            WHERE a.state NOT IN ('completed', 'returned', 'recalled') AND a.id > ?1
+            WHERE a.isOpen = 1 AND a.id > ?1
                 AND p.updatedAt <= ?2 AND a.updatedAt <= ?2 AND l.state IN ('completed', 'returned')
             ORDER BY a.id LIMIT ?3
             """,

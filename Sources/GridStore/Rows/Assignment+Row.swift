@@ -16,20 +16,24 @@ extension Assignment {
         """
     }
 
-    /// The columns, in the order in which `init(row:)` reads and `arguments` binds them.
+    /// The columns that say what an assignment is, in the order in which `init(row:)` reads them.
     static let columns = """
         id, post, issuer, area, state, revision, rework, legsIssued, legsAccepted, legsSubmitted, legsEscalated, \
         legsCompleted, legsReturned, legsRecalled, escalatedTo, rung, waitingOn, acceptBy, dueAt, issuedAt, \
         acceptedAt, completedAt, updatedAt, isTombstone
         """
 
-    /// The columns that change in the life of an assignment besides its state, in the order of `bindChanging`.
+    /// All columns, in the order in which `arguments` binds them. Whether the assignment is open follows from its state, and
+    /// is there for indexes, which would be written at every change of the state if they named it themselves.
+    static let storedColumns = columns + ", isOpen"
+
+    /// The columns that change in the life of an assignment but whether it is open, in the order of `bindChanging`.
     static let changingColumns = """
-        revision, rework, legsIssued, legsAccepted, legsSubmitted, legsEscalated, legsCompleted, legsReturned, \
+        state, revision, rework, legsIssued, legsAccepted, legsSubmitted, legsEscalated, legsCompleted, legsReturned, \
         legsRecalled, escalatedTo, rung, waitingOn, dueAt, acceptedAt, completedAt, updatedAt
         """
 
-    /// Whether all that `changingColumns` leaves out, but the state, is the same.
+    /// Whether all that `changingColumns` leaves out, but whether it is open, is the same.
     func isFixedAlike(_ other: Assignment) -> Bool {
         id == other.id && post == other.post && issuer == other.issuer && area == other.area
             && acceptBy == other.acceptBy && issuedAt == other.issuedAt && isTombstone == other.isTombstone
@@ -37,6 +41,7 @@ extension Assignment {
 
     /// Binds `changingColumns`.
     func bindChanging(_ binder: inout Binder) {
+        binder.add(state.rawValue)
         binder.add(revision)
         binder.add(rework)
         binder.add(legs.issued)
@@ -98,7 +103,7 @@ extension Assignment {
             legs.issued, legs.accepted, legs.submitted, legs.escalated, legs.completed, legs.returned, legs.recalled,
             escalatedTo?.text, rung, waitingOn?.text, acceptBy?.milliseconds, dueAt?.milliseconds,
             issuedAt.milliseconds, acceptedAt?.milliseconds, completedAt?.milliseconds, updatedAt.milliseconds,
-            isTombstone,
+            isTombstone, !state.isFinal,
         ]
     }
 }

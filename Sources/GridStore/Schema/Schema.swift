@@ -29,6 +29,7 @@ enum Schema {
         migrator.registerMigration("v12 policies") { try $0.execute(sql: version12) }
         migrator.registerMigration("v13 pushes") { try $0.execute(sql: version13) }
         migrator.registerMigration("v14 handover") { try $0.execute(sql: version14) }
+        migrator.registerMigration("v15 fewer pages a step") { try $0.execute(sql: version15) }
         return migrator
     }()
 }

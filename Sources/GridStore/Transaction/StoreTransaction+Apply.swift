@@ -41,11 +41,12 @@ extension StoreTransaction {
     private func save(_ assignment: Assignment) throws {
         let memo = connection.memo
         if let before = memo.assignments[assignment.id], before.isFixedAlike(assignment) {
-            // Nearly always: the row keeps what it was issued with, and its place in the index of posts as well while
-            // the state stays.
-            let keepsState = before.state == assignment.state
-            try connection.run(keepsState ? Self.updateInState : Self.updateAssignment) { binder in
-                if !keepsState { binder.add(assignment.state.rawValue) }
+            // Nearly always: the row keeps what it was issued with, and its place in the indexes of what is open until the
+            // work ends; SQLite writes these whenever a statement names their columns.
+            let isOpen = !assignment.state.isFinal
+            let keepsOpenness = before.state.isFinal != isOpen
+            try connection.run(keepsOpenness ? Self.updateAssignment : Self.updateOpenness) { binder in
+                if !keepsOpenness { binder.add(isOpen) }
                 assignment.bindChanging(&binder)
                 binder.add(assignment.id.text)
             }
@@ -98,9 +99,9 @@ extension StoreTransaction {
     )
     private static let cancelTimer = SQL("DELETE FROM timer WHERE assignment = ? AND kind = ?")
     private static let cancelTimers = SQL("DELETE FROM timer WHERE assignment = ?")
-    private static let updateAssignment = update("state, " + Assignment.changingColumns)
-    private static let updateInState = update(Assignment.changingColumns)
-    private static let saveAssignment = upsert(into: "assignment", columns: Assignment.columns, key: ["id"])
+    private static let updateAssignment = update(Assignment.changingColumns)
+    private static let updateOpenness = update("isOpen, " + Assignment.changingColumns)
+    private static let saveAssignment = upsert(into: "assignment", columns: Assignment.storedColumns, key: ["id"])
     private static let saveLeg = upsert(into: "leg", columns: Leg.columns, key: ["parent", "ordinal"])
     private static let saveEscalation = upsert(
         into: "escalation",

@@ -16,8 +16,8 @@ extension StoreTransaction {
     /// - Returns: false when the message was seen before.
     package func admit(_ id: MessageID, source: String, at instant: Instant) throws -> Bool {
         try connection.run(Self.insertInbox) { binder in
-            binder.add(source)
             binder.add(id.text)
+            binder.add(source)
             binder.add(instant.milliseconds)
         }
         return connection.db.changesCount > 0
@@ -26,13 +26,13 @@ extension StoreTransaction {
     /// Whether a message is remembered.
     package func hasAdmitted(_ id: MessageID, source: String) throws -> Bool {
         try connection.number(
-            "SELECT EXISTS (SELECT 1 FROM inbox WHERE source = ? AND id = ?)",
-            [source, id.text]
+            "SELECT EXISTS (SELECT 1 FROM inbox WHERE id = ? AND source = ?)",
+            [id.text, source]
         ) == 1
     }
 
     private static let insertInbox = SQL(
-        "INSERT INTO inbox (source, id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+        "INSERT INTO inbox (id, source, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
     )
 
     /// Forgets messages handled before an instant, so that the inbox does not grow for ever.
@@ -44,7 +44,7 @@ extension StoreTransaction {
     package func forgetInbox(before instant: Instant, limit: Int) throws -> Int {
         try connection.run(
             """
-            DELETE FROM inbox WHERE (source, id) IN (SELECT source, id FROM inbox WHERE at < ? ORDER BY at LIMIT ?)
+            DELETE FROM inbox WHERE (id, source) IN (SELECT id, source FROM inbox WHERE at < ? ORDER BY at LIMIT ?)
             """,
             [instant.milliseconds, limit]
         )
