@@ -109,14 +109,15 @@ extension StateFile {
 
     private func transact<R>(_ db: Database, _ body: (StoreTransaction) throws -> R) throws -> R {
         let changesBefore = db.totalChangesCount
+        let connection = StoreConnection(db: db, orders: orders)
         var result: R?
         try db.inTransaction(.immediate) {
-            result = try body(StoreTransaction(connection: StoreConnection(db: db, orders: orders)))
+            result = try body(StoreTransaction(connection: connection))
             return .commit
         }
         // A transaction that changed nothing must not ring: whoever wakes up, looks and finds nothing to do would
         // wake the others up again.
-        if db.totalChangesCount != changesBefore {
+        if db.totalChangesCount - changesBefore > connection.memo.silentChanges {
             watcher.ring()
         }
         guard let result else { preconditionFailure("Cannot commit without having run the transaction") }

@@ -29,6 +29,9 @@ final class TransactionMemo {
     var orders: [OrderID: WorkOrder] = [:]
     /// Whether any message waits for its assignment; nil when it has to be asked.
     var hasParked: Bool?
+    /// How many rows were changed about which nobody is told: no others may be among what the transaction changed for it to
+    /// be committed in silence.
+    var silentChanges = 0
 }
 
 /// The prepared statements: each SQL text is compiled once per connection, bound by position and read by index.

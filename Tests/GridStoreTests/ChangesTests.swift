@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
+import Foundation
 import Testing
 
 @testable import GridModel
@@ -94,6 +95,42 @@ import Testing
             var count = 0
             for await _ in changes { count += 1 }
             #expect(count == 1)
+        }
+    }
+
+    @Test("That a process is alive rings for nobody; what it has carried out does, and so does what is written with it")
+    func alive() async throws {
+        try await withStateFile { file async throws in
+            let process = WorkerProcess(name: "1:1:0", duties: "node", selection: "{}", startedAt: at(1))
+            try await file.write { try $0.registerProcess(process) }
+            func rings(_ body: @escaping @Sendable (StoreTransaction) throws -> Void) async throws -> Bool {
+                let silence = Date(timeIntervalSince1970: 0)
+                try FileManager.default.setAttributes([.modificationDate: silence], ofItemAtPath: file.path)
+                try await file.write(body)
+                return try modification(of: file.path) != silence
+            }
+            @Sendable func note(_ applied: Int, at instant: Int64, in store: StoreTransaction) throws {
+                #expect(
+                    try store.noteProcess(
+                        process.name,
+                        applied: applied,
+                        released: 0,
+                        isServing: false,
+                        report: "\(instant)",
+                        at: at(instant)
+                    )
+                )
+            }
+            #expect(try await rings { try note(1, at: 2, in: $0) })
+            #expect(try await !rings { try note(1, at: 3, in: $0) })
+            #expect(try await rings { try note(2, at: 4, in: $0) })
+            #expect(
+                try await rings {
+                    try note(2, at: 5, in: $0)
+                    _ = try $0.admit(messageID("m"), source: "a", at: at(5))
+                }
+            )
+            #expect(try await file.read { try $0.workerProcesses() }.first?.seenAt == at(5))
         }
     }
 

@@ -15,6 +15,8 @@ package struct StateWatch: Service {
     /// How long to wait between two looks. A busy node commits hundreds of times a second, and what it has written itself it
     /// knows already; the first change after a rest is seen at once.
     static let pause = Duration.milliseconds(50)
+    /// How long nobody looks where nothing is told: a process that dies at the wrong moment commits without telling.
+    static let longestRest = Duration.seconds(30)
 
     private let store: StateFile
     private let outbox: Outbox
@@ -45,16 +47,34 @@ package struct StateWatch: Service {
 
     /// Watches until the task is cancelled or told to stop.
     package func run() async throws {
-        for await _ in try store.changes().cancelOnGracefulShutdown() {
-            timers.notify()
-            outbox.somethingChanged()
-            let (organization, scale, loss) = try await store.read { store in
-                (try store.organizationVersion(), try store.scaleVersion(), try store.pendingLoss())
+        let changes = try store.changes().cancelOnGracefulShutdown()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await _ in changes {
+                    timers.notify()
+                    outbox.somethingChanged()
+                    try await look()
+                    try await Task.sleep(for: Self.pause)
+                }
             }
-            organizationVersion.raise(to: organization)
-            scaleVersion.raise(to: scale)
-            if loss != nil { losses.announce() }
-            try await Task.sleep(for: Self.pause)
+            // The outbox and the timers are looked at now and then by those who serve them.
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: Self.longestRest)
+                    try await look()
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
         }
+    }
+
+    private func look() async throws {
+        let (organization, scale, loss) = try await store.read { store in
+            (try store.organizationVersion(), try store.scaleVersion(), try store.pendingLoss())
+        }
+        organizationVersion.raise(to: organization)
+        scaleVersion.raise(to: scale)
+        if loss != nil { losses.announce() }
     }
 }

@@ -92,7 +92,12 @@ package struct Autoscaler: Service {
         while !Task.isCancelled {
             let situation = try await situation()
             if !situation.scaled.isEmpty { try await supervisor.run(decideInRounds) }
-            await atMost(interval) { await scaleVersion.wait(above: situation.version) }
+            if situation.hasPolicies {
+                await atMost(interval) { await scaleVersion.wait(above: situation.version) }
+            } else {
+                // Whoever sets one says so.
+                await scaleVersion.wait(above: situation.version)
+            }
         }
     }
 
@@ -114,6 +119,8 @@ package struct Autoscaler: Service {
 
     private struct Situation {
         var version: Int
+        /// Whether there is any policy, even if another process decides.
+        var hasPolicies: Bool
         /// The mailboxes that have a policy; none where another process decides.
         var scaled: [(mailbox: Mailbox, scale: MailboxScale)] = []
         /// All that stand in the file with a decision.
@@ -128,7 +135,12 @@ package struct Autoscaler: Service {
                 try organizations.organization(in: store)?.organization
             )
         }
-        var situation = Situation(version: version, decided: Set(rules.decisions.keys), organization: organization)
+        var situation = Situation(
+            version: version,
+            hasPolicies: rules.haveAPolicy,
+            decided: Set(rules.decisions.keys),
+            organization: organization
+        )
         let now = WallClock.system.now
         let nodes = processes.filter { $0.duties == NodeConfiguration.Duties.node.rawValue && $0.isAlive(at: now) }
         guard rules.haveAPolicy, let organization, nodes.first?.name == name else { return situation }

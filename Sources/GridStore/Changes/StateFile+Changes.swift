@@ -8,7 +8,8 @@ extension StateFile {
     /// process that uses a `StateFile`.
     ///
     /// Several commits may come as one element, so look at everything there is each time. What was committed before
-    /// the call is not announced: begin to watch first, then look. A process that dies between its commit and the
+    /// the call is not announced: begin to watch first, then look. Neither is a transaction that only said that a process
+    /// is alive. A process that dies between its commit and the
     /// announcement leaves it unsaid until the next commit; timers and leases cover that. The sequence ends when the
     /// file is closed or its task is cancelled.
     ///

@@ -67,6 +67,9 @@ extension StoreTransaction {
 
     /// Notes that a process is alive, what it has carried out and given up, whether it serves and what it measured.
     ///
+    /// That it is alive and what it measured is looked up when it is asked for, so nobody is woken by that alone: every
+    /// process says it every few seconds, and all watchers in all of them would look for nothing.
+    ///
     /// - Returns: false when the file does not know the process (any more).
     package func noteProcess(
         _ name: String,
@@ -83,9 +86,14 @@ extension StoreTransaction {
         // Its mailboxes come back to it, or go to others; who was silent for long was taken for dead by them.
         if connection.db.changesCount > 0 { _ = try raiseScaleVersion() }
         try connection.run(
-            "UPDATE process SET seenAt = ?, applied = ?, released = ?, report = ? WHERE name = ?",
-            [instant.milliseconds, applied, released, report, name]
+            "UPDATE process SET applied = ?1, released = ?2 WHERE name = ?3 AND (applied <> ?1 OR released <> ?2)",
+            [applied, released, name]
         )
+        try connection.run(
+            "UPDATE process SET seenAt = ?, report = ? WHERE name = ?",
+            [instant.milliseconds, report, name]
+        )
+        connection.memo.silentChanges += connection.db.changesCount
         return connection.db.changesCount > 0
     }
 
