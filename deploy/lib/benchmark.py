@@ -43,8 +43,13 @@ def ratios(turns):
         # How much dearer a hop is, so the rate of the small file by that of the large one.
         found.append((f"cost of a hop, {past} : 10000", ratio(first, rates(turns, f"past {past}")), "<= 1.25"))
     for rate in ("200", "1000"):
-        for turn in turns.get(f"latency {rate}", []):
-            found.append((f"p99 : bare, {rate} a second", round(turn["p99_to_bare"], 2), "<= 2"))
+        own = turns.get(f"latency {rate}", [])
+        same = [turn["p99_ms"] for turn in turns.get(f"same messages latency {rate}", [])]
+        bare = [turn["bare"]["p99_ms"] for turn in own]
+        p99 = [turn["gridwork"]["p99_ms"] for turn in own]
+        found.append((f"p99 : bare, {rate} a second", ratio(p99, bare), "<= 2"))
+        found.append((f"p99 : same messages, {rate} a second", ratio(p99, same), ""))
+        found.append((f"p99 of same messages : bare, {rate}", ratio(same, bare), ""))
     for cells in ("50", "1500"):
         for turn in turns.get(f"start {cells}", []):
             found.append((f"first start : bare, {cells} cells", round(turn["first_start_to_bare"], 2), "<= 1.3"))

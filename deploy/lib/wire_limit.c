@@ -5,6 +5,11 @@
  * commit, and every message that goes out is confirmed before the next batch.
  *
  *     wire_limit --port 5672 --hops 20000 --queues 50 --db FILE     prints one line of JSON with hops_per_second
+ *
+ * With a rate it measures how long a message takes from being published until its transaction is committed, while so many are
+ * published in a second by another process; it does not wait for confirms then.
+ *
+ *     wire_limit --port 5672 --hops 20000 --queues 50 --db FILE --rate 1000     prints p50_ms, p99_ms and max_ms
  */
 #include <amqp.h>
 #include <amqp_framing.h>
@@ -14,7 +19,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -71,15 +78,22 @@ static void note_confirm(struct ledger *ledger, const amqp_basic_ack_t *ack) {
     while (ledger->is_confirmed[ledger->contiguous + 1]) ledger->contiguous++;
 }
 
-static void await_confirms(amqp_connection_state_t connection, struct ledger *ledger, uint64_t most_open) {
+/* Reads confirms for as long as more than so many are missing; those that are there only, where that may take `patience`. */
+static void read_confirms(amqp_connection_state_t connection, struct ledger *ledger, uint64_t most_open, struct timeval *patience) {
     while (ledger->sent - ledger->confirmed > most_open) {
         amqp_frame_t frame;
         amqp_maybe_release_buffers(connection);
-        if (amqp_simple_wait_frame(connection, &frame) != AMQP_STATUS_OK) fail("the connection was lost");
+        int status = amqp_simple_wait_frame_noblock(connection, &frame, patience);
+        if (status == AMQP_STATUS_TIMEOUT) return;
+        if (status != AMQP_STATUS_OK) fail("the connection was lost");
         if (frame.frame_type != AMQP_FRAME_METHOD) continue;
         if (frame.payload.method.id == AMQP_BASIC_ACK_METHOD) note_confirm(ledger, frame.payload.method.decoded);
         if (frame.payload.method.id == AMQP_BASIC_NACK_METHOD) fail("a message was refused");
     }
+}
+
+static void await_confirms(amqp_connection_state_t connection, struct ledger *ledger, uint64_t most_open) {
+    read_confirms(connection, ledger, most_open, NULL);
 }
 
 static void publish(amqp_connection_state_t connection, struct ledger *ledger, const char *exchange, const char *key, long number) {
@@ -146,8 +160,18 @@ static sqlite3 *open_file(const char *path, sqlite3_stmt **statements) {
     return file;
 }
 
-/* Takes up to a batch and writes it; returns how many there were, and the last delivery's number. */
-static long write_batch(amqp_connection_state_t in, sqlite3 *file, sqlite3_stmt **statements, long limit, uint64_t *last) {
+/* The number in an identifier as `publish` writes it: what stands between the point and the slash. */
+static long number_in(amqp_bytes_t id) {
+    long number = 0;
+    const char *text = id.bytes, *end = text + id.len, *digit = memchr(text, '.', id.len);
+    if (!digit) fail("a message has another's identifier");
+    for (digit++; digit < end && *digit >= '0' && *digit <= '9'; digit++) number = number * 10 + (*digit - '0');
+    return number;
+}
+
+/* Takes up to a batch and writes it; returns how many there were, the last delivery's tag, and which messages they are. */
+static long write_batch(amqp_connection_state_t in, sqlite3 *file, sqlite3_stmt **statements, long limit, uint64_t *last,
+                        long *numbers) {
     long count = 0;
     if (sqlite3_exec(file, "BEGIN IMMEDIATE; DELETE FROM outbox", 0, 0, 0) != SQLITE_OK) fail(sqlite3_errmsg(file));
     while (count < limit) {
@@ -166,6 +190,7 @@ static long write_batch(amqp_connection_state_t in, sqlite3 *file, sqlite3_stmt 
             sqlite3_reset(statements[i]);
         }
         *last = envelope.delivery_tag;
+        numbers[count] = number_in(id);
         amqp_destroy_envelope(&envelope);
         count++;
     }
@@ -173,19 +198,54 @@ static long write_batch(amqp_connection_state_t in, sqlite3 *file, sqlite3_stmt 
     return count;
 }
 
+/* Publishes at a steady rate, and notes when. */
+static void offer(int port, long hops, long queues, long rate, double *published) {
+    amqp_connection_state_t out = connect_to(port);
+    struct ledger ledger = {.is_confirmed = calloc((size_t)(hops + 2), 1)};
+    if (!ledger.is_confirmed) fail("out of memory");
+    amqp_confirm_select(out, CHANNEL);
+    char name[128];
+    double start = seconds();
+    for (long i = 0; i < hops; i++) {
+        double left = start + (double)i / (double)rate - seconds();
+        struct timespec pause = {.tv_nsec = (long)(left * 1e9)};
+        if (left > 0) nanosleep(&pause, NULL);
+        name_queue(name, sizeof name, i % queues, "liaison");
+        published[i] = seconds();
+        publish(out, &ledger, "", name, i);
+        read_confirms(out, &ledger, 0, &(struct timeval){0});
+    }
+    await_confirms(out, &ledger, 0);
+}
+
+static int by_size(const void *a, const void *b) {
+    double left = *(const double *)a, right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+/* Prints what durations there are, but for the first tenth, in which all sides get warm. */
+static void print_durations(double *durations, long count, long rate) {
+    long first = count / 10, kept = count - first;
+    qsort(durations + first, (size_t)kept, sizeof *durations, by_size);
+    const double *sorted = durations + first;
+    printf("{\"rate\": %ld, \"messages\": %ld, \"p50_ms\": %.3f, \"p99_ms\": %.3f, \"max_ms\": %.3f}\n", rate, kept,
+           sorted[kept / 2] * 1e3, sorted[kept * 99 / 100] * 1e3, sorted[kept - 1] * 1e3);
+}
+
 int main(int count, char **arguments) {
     int port = 5672;
-    long hops = 20000, queues = 50;
+    long hops = 20000, queues = 50, rate = 0;
     const char *path = "wire_limit.sqlite";
     for (int i = 1; i + 1 < count; i += 2) {
         const char *option = arguments[i], *value = arguments[i + 1];
         if (!strcmp(option, "--port")) port = atoi(value);
         else if (!strcmp(option, "--hops")) hops = atol(value);
         else if (!strcmp(option, "--queues")) queues = atol(value);
+        else if (!strcmp(option, "--rate")) rate = atol(value);
         else if (!strcmp(option, "--db")) path = value;
-        else fail("there are --port, --hops, --queues and --db");
+        else fail("there are --port, --hops, --queues, --rate and --db");
     }
-    if (hops < 1 || queues < 1) fail("hops and queues are counts");
+    if (hops < 1 || queues < 1 || rate < 0 || (rate && hops < 100)) fail("hops, queues and rate are counts, hops 100 with a rate");
 
     amqp_connection_state_t out = connect_to(port), in = connect_to(port);
     struct ledger ledger = {.is_confirmed = calloc((size_t)(2 * hops + 2), 1)};
@@ -201,7 +261,7 @@ int main(int count, char **arguments) {
         amqp_queue_bind(out, CHANNEL, bytes(name), bytes(EXCHANGE), bytes(key), amqp_empty_table);
     }
     amqp_confirm_select(out, CHANNEL);
-    for (long i = 0; i < hops; i++) {
+    for (long i = 0; i < hops && !rate; i++) {
         name_queue(name, sizeof name, i % queues, "liaison");
         publish(out, &ledger, "", name, i);
         await_confirms(out, &ledger, WINDOW);
@@ -212,6 +272,8 @@ int main(int count, char **arguments) {
     sqlite3 *file = open_file(path, statements);
     long window = WINDOW / queues > LEAST_WINDOW ? WINDOW / queues : LEAST_WINDOW;
     amqp_basic_qos(in, CHANNEL, 0, (uint16_t)window, 0);
+    /* The commit that copies the log into the file would be the slowest, and a short measurement can do without. */
+    if (rate && sqlite3_exec(file, "PRAGMA wal_autocheckpoint = 0", 0, 0, 0) != SQLITE_OK) fail(sqlite3_errmsg(file));
     double start = seconds();
     for (long i = 0; i < queues; i++) {
         /* Without waiting for an answer, which librabbitmq would look for among all the deliveries. */
@@ -219,20 +281,44 @@ int main(int count, char **arguments) {
         amqp_basic_consume_t consume = {.queue = bytes(name), .consumer_tag = bytes(name), .nowait = 1};
         amqp_send_method(in, CHANNEL, AMQP_BASIC_CONSUME_METHOD, &consume);
     }
+    /* When each was published, by the process that does, and how long it took; all of a queue come in their order. */
+    double *published = NULL, *durations = NULL;
+    pid_t publisher = 0;
+    if (rate) {
+        published = mmap(NULL, (size_t)hops * sizeof *published, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        durations = calloc((size_t)hops, sizeof *durations);
+        if (published == MAP_FAILED || !durations) fail("out of memory");
+        publisher = fork();
+        if (publisher < 0) fail("no process to publish");
+        if (!publisher) {
+            offer(port, hops, queues, rate, published);
+            _exit(0);
+        }
+    }
     for (long done = 0; done < hops;) {
         uint64_t last = 0;
         long limit = hops - done < BATCH ? hops - done : BATCH;
-        long handled = write_batch(in, file, statements, limit, &last);
+        long numbers[BATCH];
+        long handled = write_batch(in, file, statements, limit, &last, numbers);
+        double now = seconds();
+        for (long i = 0; i < handled && rate; i++) {
+            if (numbers[i] >= hops) fail("a message has another's identifier");
+            durations[numbers[i]] = now - published[numbers[i]];
+        }
         amqp_basic_ack(in, CHANNEL, last, 1);
         for (long i = done; i < done + handled; i++) {
             name_queue(name, sizeof name, i % queues, "group-leader");
             snprintf(key, sizeof key, "%s.99999999900100101001.acknowledged", name);
             publish(out, &ledger, EXCHANGE, key, i);
         }
-        await_confirms(out, &ledger, 0);
+        read_confirms(out, &ledger, 0, rate ? &(struct timeval){0} : NULL);
         done += handled;
     }
-    printf("{\"hops_per_second\": %.0f, \"queues\": %ld, \"body_bytes\": %d}\n", (double)hops / (seconds() - start), queues, BODY_BYTES);
+    await_confirms(out, &ledger, 0);
+    int ended = 0;
+    if (rate && (waitpid(publisher, &ended, 0) != publisher || ended)) fail("what publishes failed");
+    if (rate) print_durations(durations, hops, rate);
+    else printf("{\"hops_per_second\": %.0f, \"queues\": %ld, \"body_bytes\": %d}\n", (double)hops / (seconds() - start), queues, BODY_BYTES);
 
     for (long i = 0; i < queues; i++) {
         name_queue(name, sizeof name, i, "liaison");
