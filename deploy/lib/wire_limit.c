@@ -281,7 +281,7 @@ int main(int count, char **arguments) {
         amqp_basic_consume_t consume = {.queue = bytes(name), .consumer_tag = bytes(name), .nowait = 1};
         amqp_send_method(in, CHANNEL, AMQP_BASIC_CONSUME_METHOD, &consume);
     }
-    /* When each was published, by the process that does, and how long it took; all of a queue come in their order. */
+    /* When each was published, by the process that does, and how long it took. */
     double *published = NULL, *durations = NULL;
     pid_t publisher = 0;
     if (rate) {

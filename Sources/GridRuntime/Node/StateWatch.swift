@@ -24,9 +24,12 @@ package struct StateWatch: Service {
     private let organizationVersion: Threshold
     private let scaleVersion: Threshold
     private let losses: BrokerLosses
+    private let longestRest: Duration
     private let logger: Logger
 
     /// Creates a watch.
+    ///
+    /// - Parameter longestRest: How long nobody looks where nothing is told.
     package init(
         store: StateFile,
         outbox: Outbox,
@@ -34,6 +37,7 @@ package struct StateWatch: Service {
         organizationVersion: Threshold,
         scaleVersion: Threshold,
         losses: BrokerLosses,
+        longestRest: Duration = Self.longestRest,
         logger: Logger
     ) {
         self.store = store
@@ -42,6 +46,7 @@ package struct StateWatch: Service {
         self.organizationVersion = organizationVersion
         self.scaleVersion = scaleVersion
         self.losses = losses
+        self.longestRest = longestRest
         self.logger = logger
     }
 
@@ -60,7 +65,7 @@ package struct StateWatch: Service {
             // The outbox and the timers are looked at now and then by those who serve them.
             group.addTask {
                 while true {
-                    try await Task.sleep(for: Self.longestRest)
+                    try await Task.sleep(for: longestRest)
                     try await look()
                 }
             }
