@@ -144,6 +144,25 @@ struct ConsumingTests {
         }
     }
 
+    @Test("What is acknowledged one by one just before the channel closes counts, however much it is")
+    func acknowledgesBeforeClosing() async throws {
+        let queue = TestBroker.uniqueName()
+        try await TestBroker.withChannel(deleting: [queue]) { channel, connection in
+            try await channel.declare(AMQPQueue.quorum(queue))
+            try await publish(600, to: queue, on: channel)
+            try await connection.withChannel { other in
+                let consumer = try await other.consume([AMQPSubscription(queue: queue, prefetch: 600)])
+                var deliveries: [AMQPDelivery] = []
+                while deliveries.count < 600 { deliveries += try #require(try await consumer.nextBatch(maximum: 600)) }
+                // Since the first is left open, each of the others takes a frame of its own.
+                try await other.acknowledge(Array(deliveries[1...500]))
+            }
+            var left = 0
+            while try await channel.get(queue) != nil { left += 1 }
+            #expect(left == 100)
+        }
+    }
+
     @Test("Refuses to acknowledge twice, and the channel goes on")
     func refusesSecondAcknowledgement() async throws {
         try await TestBroker.withQueue { channel, queue in

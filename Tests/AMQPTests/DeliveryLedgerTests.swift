@@ -69,6 +69,22 @@ struct DeliveryLedgerTests {
         #expect(throws: AMQPError.self) { try ledger.reject(1) }
     }
 
+    @Test("Knows the subscriptions of which more was acknowledged lately than a queue is handed ahead")
+    func knowsWhatWasPutBy() throws {
+        var ledger = DeliveryLedger()
+        // Consumer 1 has one more than that, consumer 2 exactly that, and what came by none does not matter.
+        let consumers = [Int](repeating: 1, count: 33) + [Int](repeating: 2, count: 32) + [Int](repeating: 0, count: 40)
+        for (index, consumer) in consumers.shuffled().enumerated() {
+            try ledger.append(UInt64(index + 1), of: consumer)
+        }
+        let start = MonotonicTime.now
+        _ = try ledger.acknowledge((1...60).map(UInt64.init), at: start)
+        _ = try ledger.acknowledge(upTo: 105, at: start + .seconds(4))
+        #expect(ledger.consumersPutBy(at: start + .seconds(4)) == [1])
+        #expect(ledger.consumersPutBy(at: start + .seconds(9)) == [1])
+        #expect(ledger.consumersPutBy(at: start + .seconds(20)) == [])
+    }
+
     private func apply(_ acknowledgements: [DeliveryLedger.Acknowledgement], to unsettled: inout Set<UInt64>) {
         for acknowledgement in acknowledgements {
             // A broker closes the channel for an acknowledgement that settles nothing.

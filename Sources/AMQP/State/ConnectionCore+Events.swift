@@ -51,7 +51,7 @@ extension ConnectionCore {
         // A channel that is being closed gives everything back to its queue.
         if channel.isClosing { return }
         let tag = delivery.deliveryTag
-        try channel.deliveries.append(tag)
+        try channel.deliveries.append(tag, of: consumer)
         guard let subscriber = channel.subscribers[consumer] else {
             // Nobody would ever acknowledge it: it belongs back in its queue.
             return try reject(tag, requeue: true, on: channel, driver)

@@ -36,6 +36,10 @@ extension ConnectionCore {
         do {
             let channel = try channel(handle)
             let driver = try openDriver()
+            // The broker ends a subscription only when its queue has everything that was acknowledged before.
+            for consumer in channel.deliveries.consumersPutBy(at: .now) where channel.subscribers[consumer] != nil {
+                try cancel(consumer, channel, driver)
+            }
             channel.fail(AMQPError(.closed, "The channel has been closed."))
             channel.isClosing = true
             try driver.sendChannelClose(handle.number)

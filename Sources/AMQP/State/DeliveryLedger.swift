@@ -17,22 +17,31 @@ struct DeliveryLedger {
         var multiple: Bool
     }
 
-    private enum Slot { case open, acknowledging, settled }
+    private struct Slot {
+        enum State { case open, acknowledging, settled }
+
+        /// The number of the subscription it came by; 0 for what was asked for.
+        let consumer: Int
+        var state = State.open
+    }
 
     private var slots: Deque<Slot> = []
     private var first: UInt64 = 1
+
+    private var recent = RecentAcknowledgements()
 
     /// The number of deliveries that may still be acknowledged.
     private(set) var count = 0
 
     /// Adds a delivery; the broker numbers them from 1 without a gap.
     ///
+    /// - Parameter consumer: The number of the subscription it came by; 0 for what was asked for.
     /// - Throws: ``AMQPError/Code/protocolViolation`` for a number out of turn.
-    mutating func append(_ tag: UInt64) throws(AMQPError) {
+    mutating func append(_ tag: UInt64, of consumer: Int = 0) throws(AMQPError) {
         guard tag == first + UInt64(slots.count) else {
             throw AMQPError(.protocolViolation, "The broker numbered a delivery out of turn.")
         }
-        slots.append(.open)
+        slots.append(Slot(consumer: consumer))
         count += 1
     }
 
@@ -42,21 +51,25 @@ struct DeliveryLedger {
     ///
     /// - Returns: The acknowledgements to send, in order.
     /// - Throws: ``AMQPError/Code/invalidArgument`` where one is unknown or settled already; then nothing has changed.
-    mutating func acknowledge(_ tags: [UInt64]) throws(AMQPError) -> [Acknowledgement] {
+    mutating func acknowledge(
+        _ tags: [UInt64],
+        at now: MonotonicTime = .now
+    ) throws(AMQPError) -> [Acknowledgement] {
         for (position, tag) in tags.enumerated() {
-            guard let index = index(of: tag), slots[index] == .open else {
-                for tag in tags[..<position] { slots[Int(tag - first)] = .open }
+            guard let index = index(of: tag), slots[index].state == .open else {
+                for tag in tags[..<position] { slots[Int(tag - first)].state = .open }
                 throw AMQPError(.invalidArgument, "The delivery \(tag) is unknown here or settled already.")
             }
-            slots[index] = .acknowledging
+            slots[index].state = .acknowledging
         }
         count -= tags.count
+        for tag in tags { recent.add(oneOf: slots[Int(tag - first)].consumer, at: now) }
 
         var acknowledgements: [Acknowledgement] = []
         var lastInRun: UInt64 = 0
         var runLength = 0
-        while let slot = slots.first, slot != .open {
-            if slot == .acknowledging { (lastInRun, runLength) = (first, runLength + 1) }
+        while let state = slots.first?.state, state != .open {
+            if state == .acknowledging { (lastInRun, runLength) = (first, runLength + 1) }
             slots.removeFirst()
             first += 1
         }
@@ -64,7 +77,7 @@ struct DeliveryLedger {
         if runLength < tags.count {
             for tag in tags {
                 guard let index = index(of: tag) else { continue }
-                slots[index] = .settled
+                slots[index].state = .settled
                 acknowledgements.append(Acknowledgement(tag: tag, multiple: false))
             }
         }
@@ -75,15 +88,19 @@ struct DeliveryLedger {
     ///
     /// - Returns: The acknowledgement to send, or `nil` where none was open.
     /// - Throws: ``AMQPError/Code/invalidArgument`` for a delivery that has not happened.
-    mutating func acknowledge(upTo tag: UInt64) throws(AMQPError) -> Acknowledgement? {
+    mutating func acknowledge(
+        upTo tag: UInt64,
+        at now: MonotonicTime = .now
+    ) throws(AMQPError) -> Acknowledgement? {
         guard tag > 0, tag < first + UInt64(slots.count) else {
             throw AMQPError(.invalidArgument, "The delivery \(tag) is unknown here.")
         }
         var last: UInt64?
         while first <= tag, let slot = slots.popFirst() {
-            if slot == .open {
+            if slot.state == .open {
                 last = first
                 count -= 1
+                recent.add(oneOf: slot.consumer, at: now)
             }
             first += 1
         }
@@ -95,20 +112,23 @@ struct DeliveryLedger {
     ///
     /// - Throws: ``AMQPError/Code/invalidArgument`` where it is unknown or settled already.
     mutating func reject(_ tag: UInt64) throws(AMQPError) {
-        guard let index = index(of: tag), slots[index] == .open else {
+        guard let index = index(of: tag), slots[index].state == .open else {
             throw AMQPError(.invalidArgument, "The delivery \(tag) is unknown here or settled already.")
         }
-        slots[index] = .settled
+        slots[index].state = .settled
         count -= 1
         dropSettled()
     }
+
+    /// The subscriptions of which acknowledgements may not have reached their queues, although they were sent.
+    mutating func consumersPutBy(at now: MonotonicTime) -> [Int] { recent.consumersPutBy(at: now) }
 
     private func index(of tag: UInt64) -> Int? {
         tag >= first && tag < first + UInt64(slots.count) ? Int(tag - first) : nil
     }
 
     private mutating func dropSettled() {
-        while slots.first == .settled {
+        while slots.first?.state == .settled {
             slots.removeFirst()
             first += 1
         }
