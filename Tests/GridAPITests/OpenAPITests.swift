@@ -254,23 +254,9 @@ private final class Exchanges {
 
     /// Gives all of it to the checker.
     func check() async throws -> (status: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../deploy/checks/openapi.py").standardized.path
-        process.arguments = [script, "--complete"]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = output
-        let ended = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { ended.continuation.yield($0.terminationStatus) }
-        try process.run()
-        // It prints only when it has read everything, so neither pipe fills up while the other waits.
-        try input.fileHandleForWriting.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
-        try input.fileHandleForWriting.close()
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        let status = try #require(await ended.stream.first { _ in true })
-        return (status, String(decoding: text, as: UTF8.self))
+        let input = lines.joined(separator: "\n") + "\n"
+        return try await program("/usr/bin/python3", [script, "--complete"], input: input)
     }
 }

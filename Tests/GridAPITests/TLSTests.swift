@@ -22,14 +22,14 @@ import Testing
                     let credentials = #"{"name": "leader1", "password": "\#(CredentialTests.password)"}"#
                     let address = "localhost:\(served.port)/v1/session"
                     let trusting = ["--silent", "--cacert", files.chain, "https://" + address]
-                    let answer = try await run("curl", trusting + ["--include", "--json", credentials])
+                    let answer = try await program("/usr/bin/curl", trusting + ["--include", "--json", credentials])
                     #expect(answer.status == 0)
                     #expect(answer.output.hasPrefix("HTTP/1.1 200"))
                     #expect(answer.output.lowercased().contains("strict-transport-security: max-age="))
                     #expect(answer.output.contains("__Host-gridwork="))
                     #expect(answer.output.contains("Secure"))
-                    #expect(try await run("curl", ["--silent", "http://" + address]).status != 0)
-                    #expect(try await run("curl", trusting + ["--tls-max", "1.1"]).status != 0)
+                    #expect(try await program("/usr/bin/curl", ["--silent", "http://" + address]).status != 0)
+                    #expect(try await program("/usr/bin/curl", trusting + ["--tls-max", "1.1"]).status != 0)
                 }
             }
         }
@@ -58,23 +58,7 @@ import Testing
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj",
             "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", files.key, "-out", files.chain,
         ]
-        try #require(try await run("openssl", arguments).status == 0)
+        try #require(try await program("/usr/bin/openssl", arguments).status == 0)
         try await body(files)
-    }
-
-    /// Runs a program to its end; what it prints has to fit into a pipe.
-    private func run(_ program: String, _ arguments: [String]) async throws -> (status: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/" + program)
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        let ended = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { ended.continuation.yield($0.terminationStatus) }
-        try process.run()
-        let status = try #require(await ended.stream.first { _ in true })
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        return (status, String(decoding: text, as: UTF8.self))
     }
 }

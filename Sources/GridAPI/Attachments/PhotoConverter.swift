@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-import Dispatch
 import Foundation
 import GridModel
 
@@ -30,7 +29,7 @@ struct PhotoConverter: Sendable {
     private static let (patience, work, memory) = (30, 15, 1_073_741_824)
 
     /// Two at once, as many as a small machine has cores, and six that wait.
-    private let lanes = WorkLanes(label: "GridAPI.photos", count: 2, depth: 4)
+    private let lanes = ToolLanes(count: 2, waiting: 6)
 
     /// Converts a photo into a JPEG beside it.
     ///
@@ -38,10 +37,10 @@ struct PhotoConverter: Sendable {
     ///   - name: The photo's name in its folder.
     ///   - folder: The folder.
     /// - Returns: The JPEG's name. The caller removes it.
-    /// - Throws: `Failure`, or `WorkLanes.Busy` when many photos wait already.
+    /// - Throws: `Failure`, `WorkLanes.Busy` when many photos wait already, or `CancellationError`.
     func convert(_ name: String, in folder: String) async throws -> String {
         try await lanes.run {
-            guard let size = try Self.size(of: name, in: folder) else { throw Failure.unreadable }
+            guard let size = try await Self.size(of: name, in: folder) else { throw Failure.unreadable }
             guard size.width * size.height <= Self.mostPixels else { throw Failure.tooManyPixels }
             let output = name + ".jpg"
             let arguments = [
@@ -54,7 +53,7 @@ struct PhotoConverter: Sendable {
                 "--fail-on", "truncated",
             ]
             do {
-                let ended = try Self.run(arguments, in: folder)
+                let ended = try await Self.run(arguments, in: folder)
                 guard ended.status == 0, FileManager.default.fileExists(atPath: "\(folder)/\(output)") else {
                     throw Failure.unreadable
                 }
@@ -67,11 +66,12 @@ struct PhotoConverter: Sendable {
     }
 
     /// The size of a photo in pixels, as its header says; nil when there is none that makes sense.
-    private static func size(of name: String, in folder: String) throws -> (width: Int, height: Int)? {
-        let ended = try run(["vipsheader", name], in: folder)
+    private static func size(of name: String, in folder: String) async throws -> (width: Int, height: Int)? {
+        let ended = try await run(["vipsheader", name], in: folder)
         guard ended.status == 0 else { return nil }
         // As in: draft-1: 4032x3024 uchar, 3 bands, srgb, jpegload
-        guard let sides = ended.output.split(separator: " ").dropFirst().first?.split(separator: "x").map({ Int($0) }),
+        let header = String(decoding: ended.output, as: UTF8.self)
+        guard let sides = header.split(separator: " ").dropFirst().first?.split(separator: "x").map({ Int($0) }),
             sides.count == 2, let width = sides[0], let height = sides[1],
             (1...1_000_000).contains(width), (1...1_000_000).contains(height)
         else { return nil }
@@ -79,30 +79,27 @@ struct PhotoConverter: Sendable {
     }
 
     /// Runs a tool to its end, which the limits bring.
-    private static func run(_ arguments: [String], in folder: String) throws -> (status: Int32, output: String) {
+    private static func run(_ arguments: [String], in folder: String) async throws -> Tool.Ended {
         let tool = "/usr/bin/" + arguments[0]
         guard FileManager.default.isExecutableFile(atPath: tool) else { throw Failure.noTool(arguments[0]) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
         let limits = [
-            "--signal=KILL", "\(patience)", "/usr/bin/prlimit", "--as=\(memory)", "--cpu=\(work)", "--nofile=64",
-            "--fsize=\(StoredFile.largest)", "--core=0", "--", tool,
+            "/usr/bin/prlimit", "--as=\(memory)", "--cpu=\(work)", "--nofile=64", "--fsize=\(StoredFile.largest)",
+            "--core=0", "--", tool,
         ]
-        process.arguments = limits + Array(arguments.dropFirst())
-        process.environment = [
-            "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent",
-            "VIPS_BLOCK_UNTRUSTED": "1", "VIPS_CONCURRENCY": "1", "MALLOC_ARENA_MAX": "2",
-        ]
-        process.currentDirectoryURL = URL(fileURLWithPath: folder, isDirectory: true)
-        let output = Pipe()
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        let ended = DispatchSemaphore(value: 0)
-        process.terminationHandler = { _ in ended.signal() }
-        do { try process.run() } catch { throw Failure.noTool("timeout") }
-        ended.wait()
-        let text = try output.fileHandleForReading.read(upToCount: 4_096) ?? Data()
-        return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+        do {
+            return try await Tool.run(
+                limits + arguments.dropFirst(),
+                seconds: patience,
+                environment: [
+                    "VIPS_BLOCK_UNTRUSTED": "1", "VIPS_CONCURRENCY": "1", "MALLOC_ARENA_MAX": "2",
+                ],
+                in: folder,
+                mostOutput: 4_096
+            )
+        } catch Tool.Failure.notInstalled(let name) {
+            throw Failure.noTool(name)
+        } catch Tool.Failure.tooMuchOutput {
+            throw Failure.unreadable
+        }
     }
 }

@@ -67,7 +67,7 @@ final class ChartDesk: Sendable {
         let at: Instant
     }
 
-    private let lane = WorkLanes(label: "GridAPI.charts", count: 1, depth: 20)
+    private let lane = ToolLanes(count: 1, waiting: 20)
     private let kept = Mutex<[Key: Kept]>([:])
 
     /// The picture of a table: one that was drawn a moment ago, or a new one.
@@ -84,7 +84,7 @@ final class ChartDesk: Sendable {
         let rows = try await rows()
         let (chart, count) = (key.chart, rows.count - 1)
         let picture = try await lane.run {
-            try Gnuplot.svg(chart.commands(rows: count), height: chart.height(rows: count), rows)
+            try await Gnuplot.svg(chart.commands(rows: count), height: chart.height(rows: count), rows)
         }
         kept.withLock { kept in
             kept = kept.filter { now.milliseconds - $0.value.at.milliseconds < Self.lifetime }

@@ -25,35 +25,31 @@ enum Gnuplot {
         """
     }
 
-    /// Draws a picture, as SVG. Blocks.
+    /// Draws a picture, as SVG.
     ///
     /// - Parameters:
     ///   - commands: What is drawn, constant but for figures; what it draws is in `/dev/stdin`.
     ///   - height: How high it is, in pixels; all are 880 wide.
     ///   - rows: The values, the first row their names. They reach gnuplot as data, which it never reads as commands.
-    /// - Throws: `Failure`, or what keeps the process from being started.
-    static func svg(_ commands: String, height: Int, _ rows: [[String]]) throws -> [UInt8] {
+    /// - Throws: `Failure`, `CancellationError`, or what keeps the process from being started.
+    static func svg(_ commands: String, height: Int, _ rows: [[String]]) async throws -> [UInt8] {
         // From a file without a name: gnuplot reads it once for each line it draws, and nothing waits for a pipe.
         let data = try file(rows.map { $0.map(plain).joined(separator: "\t") }.joined(separator: "\n") + "\n")
         defer { close(data) }
-        let process = Process()
-        // The process ends also when this one is gone.
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-        process.arguments = ["--kill-after=1", "\(seconds)", "gnuplot", "-d", "-e", style(height) + commands]
-        process.environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"]
-        let output = Pipe()
-        process.standardInput = FileHandle(fileDescriptor: data, closeOnDealloc: false)
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let picture = try output.fileHandleForReading.read(upToCount: largest + 1) ?? Data()
-        // One that would write on is told so by the end of the pipe.
-        try output.fileHandleForReading.close()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0, picture.count <= largest, !picture.isEmpty else {
-            throw Failure(description: "gnuplot ended with \(process.terminationStatus) after \(picture.count) bytes")
+        do {
+            let ended = try await Tool.run(
+                ["/usr/bin/gnuplot", "-d", "-e", style(height) + commands],
+                seconds: seconds,
+                input: data,
+                mostOutput: largest
+            )
+            guard ended.status == 0, !ended.output.isEmpty else {
+                throw Failure(description: "gnuplot ended with \(ended.status) after \(ended.output.count) bytes")
+            }
+            return ended.output
+        } catch let failure as Tool.Failure {
+            throw Failure(description: "no picture from gnuplot: \(failure)")
         }
-        return Array(picture)
     }
 
     /// A text that gnuplot shows as it is: its data has lines, tabs and quotes, and its labels formats.

@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test("A workbook has texts as texts, figures as figures and times as times")
-    func workbook() throws {
+    func workbook() async throws {
         let values: [DataTable.Value] = [
             .text("=1+1 <街道>"), .number(42), .share(0.5), .empty, .text(String(repeating: "长", count: 40_000)),
             .time(Instant(milliseconds: 1_795_430_700_000)),
@@ -52,23 +52,15 @@ import Testing
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).xlsx").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Data(bytes).write(to: URL(fileURLWithPath: path))
-        func part(_ name: String) throws -> String {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        func part(_ name: String) async throws -> String {
             let script = "import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]).decode())"
-            process.arguments = ["-c", script, path, name]
-            let output = Pipe()
-            process.standardOutput = output
-            try process.run()
-            let data = output.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            return String(decoding: data, as: UTF8.self)
+            return try await program("/usr/bin/python3", ["-c", script, path, name]).output
         }
-        let sheet = try part("xl/worksheets/sheet1.xml")
+        let sheet = try await part("xl/worksheets/sheet1.xml")
         #expect(sheet.contains("<v>42</v>") && sheet.contains("<v>0.5</v>") && !sheet.contains("<f>"))
         // 18:45 on 2026-11-23 in days of Excel's calendar.
         #expect(sheet.contains("<v>46349.78125<"), "\(sheet)")
-        let strings = try part("xl/sharedStrings.xml")
+        let strings = try await part("xl/sharedStrings.xml")
         #expect(strings.contains("<t>=1+1 &lt;街道&gt;</t>") && strings.contains("列"))
     }
 

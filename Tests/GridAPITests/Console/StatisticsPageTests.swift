@@ -89,10 +89,10 @@ import Testing
         "The bars of a picture stand in the order of its table, the first on top",
         arguments: [ChartDesk.Chart.onTime, .load]
     )
-    func order(chart: ChartDesk.Chart) throws {
+    func order(chart: ChartDesk.Chart) async throws {
         let names = ["first", "second", "third"]
         let rows = [["unit", "share"]] + names.map { [$0, "50"] }
-        let picture = String(decoding: try Gnuplot.svg(chart.commands(rows: 3), height: 138, rows), as: UTF8.self)
+        let picture = String(decoding: try await Gnuplot.svg(chart.commands(rows: 3), height: 138, rows), as: UTF8.self)
         let heights = try names.map { name in
             let label = try #require(picture.range(of: "<text>\(name)<"))
             let place = picture[..<label.lowerBound].matches(of: /translate\([0-9.]+,([0-9.]+)\)/).last
@@ -108,11 +108,11 @@ import Testing
             "%d %s %n", "{/Bold x}", "\\n", "#", "<script>alert(1)</script>", "a\tb",
         ]
     )
-    func hostile(name: String) throws {
+    func hostile(name: String) async throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString)").path
         let text = name.replacing("PATH", with: path)
         for chart in [ChartDesk.Chart.onTime, .load] {
-            let picture = try Gnuplot.svg(
+            let picture = try await Gnuplot.svg(
                 chart.commands(rows: 2),
                 height: 200,
                 [[text, text], [text, "3"], ["x", "4"]]
@@ -124,13 +124,17 @@ import Testing
     }
 
     @Test("A picture that takes too long or cannot be drawn is an error, and the process is gone")
-    func bounds() throws {
-        #expect(throws: Gnuplot.Failure.self) { try Gnuplot.svg("plot nonsense(", height: 200, [["a", "b"]]) }
+    func bounds() async throws {
+        await #expect(throws: Gnuplot.Failure.self) {
+            try await Gnuplot.svg("plot nonsense(", height: 200, [["a", "b"]])
+        }
         let start = ContinuousClock.now
-        #expect(throws: Gnuplot.Failure.self) { try Gnuplot.svg("while (1) { x = 1 }", height: 200, [["a", "b"]]) }
+        await #expect(throws: Gnuplot.Failure.self) {
+            try await Gnuplot.svg("while (1) { x = 1 }", height: 200, [["a", "b"]])
+        }
         #expect(ContinuousClock.now - start < .seconds(20))
-        #expect(throws: Gnuplot.Failure.self) {
-            try Gnuplot.svg("set samples 10000; plot for [i=1:400] sin(x * i)", height: 200, [["a", "b"]])
+        await #expect(throws: Gnuplot.Failure.self) {
+            try await Gnuplot.svg("set samples 10000; plot for [i=1:400] sin(x * i)", height: 200, [["a", "b"]])
         }
     }
 }

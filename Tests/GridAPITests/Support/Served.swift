@@ -8,7 +8,8 @@ import GridRuntime
 import GridStore
 import Logging
 import ServiceLifecycle
-import Synchronization
+import Subprocess
+import SystemPackage
 import Testing
 
 @testable import GridAPI
@@ -56,60 +57,42 @@ struct Served {
 
     /// Follows a stream with curl for as long as `body` runs; it is being followed when `body` begins.
     @discardableResult
-    func follow<R>(
+    func follow<R: Sendable>(
         _ uri: String,
         as person: String,
         after last: Int64? = nil,
         _ body: (inout Events) async throws -> R
     ) async throws -> R {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
-        process.arguments =
+        let arguments =
             [
                 "--silent", "--no-buffer", "--max-time", "60", "--header",
                 "Authorization: Bearer \(try #require(api.tokens[person]))",
             ] + (last.map { ["--header", "Last-Event-ID: \($0)"] } ?? []) + ["http://127.0.0.1:\(port)\(uri)"]
-        let output = Pipe()
-        process.standardOutput = output
-        let lines = Self.lines(of: output.fileHandleForReading)
-        try process.run()
-        defer { process.terminate() }
-        var events = Events(lines: lines.makeAsyncIterator())
-        // The first line is the time to wait before coming back.
-        let first = await events.lines.next()
-        #expect(first == "retry: 3000")
-        return try await body(&events)
-    }
-
-    /// The lines that come through a pipe; few enough in these tests that no bound is needed.
-    private static func lines(of handle: FileHandle) -> AsyncStream<String> {
-        let (lines, continuation) = AsyncStream.makeStream(of: String.self)
-        let rest = Mutex(Data())
-        handle.readabilityHandler = { handle in
-            let data = handle.availableData
-            guard !data.isEmpty else {
-                handle.readabilityHandler = nil
-                return continuation.finish()
-            }
-            let whole = rest.withLock { rest in
-                rest += data
-                let parts = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-                rest = parts.last.map { Data($0) } ?? Data()
-                return parts.dropLast().map { String(decoding: $0, as: UTF8.self) }
-            }
-            for line in whole { continuation.yield(line) }
-        }
-        return lines
+        return try await Subprocess.run(
+            .path("/usr/bin/curl"),
+            arguments: Arguments(arguments),
+            input: .none,
+            output: .sequence,
+            error: .discarded
+        ) { curl in
+            var events = Events(lines: curl.standardOutput.strings().makeAsyncIterator())
+            // The first line is the time to wait before coming back.
+            let first = try await events.lines.next()
+            #expect(first == "retry: 3000")
+            let result = try await body(&events)
+            await curl.teardown(using: [])
+            return result
+        }.closureResult
     }
 
     struct Events {
-        var lines: AsyncStream<String>.AsyncIterator
+        var lines: SubprocessOutputSequence.StringSequence<UTF8>.AsyncIterator
 
         /// The next event; nil at the end of the stream.
         mutating func next() async throws -> Event? {
             var fields: [String: String] = [:]
             // Data is an event's last field.
-            while let line = await lines.next() {
+            while let line = try await lines.next() {
                 guard let colon = line.firstIndex(of: ":"), colon > line.startIndex else { continue }
                 fields[String(line[..<colon])] = String(line[line.index(colon, offsetBy: 2)...])
                 guard let data = fields["data"] else { continue }

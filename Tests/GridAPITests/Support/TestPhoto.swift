@@ -71,14 +71,8 @@ enum TestPhoto {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("photo-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/vips")
-        process.arguments = [operation, file] + arguments
-        process.currentDirectoryURL = folder
-        let ended = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { ended.continuation.yield($0.terminationStatus) }
-        try process.run()
-        #expect(await ended.stream.first { _ in true } == 0)
+        let ended = try await program("/usr/bin/vips", [operation, file] + arguments, in: folder.path)
+        #expect(ended.status == 0, "\(ended.output)")
         return Array(try Data(contentsOf: folder.appendingPathComponent(file)))
     }
 }
