@@ -13,6 +13,18 @@ enum Files {
         return lstat(path, &status) == 0
     }
 
+    /// Creates an empty file, for this user only; one that is there is left as it is.
+    static func create(_ path: String) throws {
+        // O_EXCL, so that a file that is there is not opened here: closing any descriptor of a file gives up all
+        // locks that the process has on it.
+        let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            close(descriptor)
+        } else if errno != EEXIST {
+            throw failure(path, "created")
+        }
+    }
+
     /// Whether two paths lead to one file.
     static func isSame(_ first: String, _ second: String) -> Bool {
         var (one, other) = (stat(), stat())

@@ -41,9 +41,7 @@ extension StateFile {
     package func read<R: Sendable>(_ body: @escaping @Sendable (StoreReader) throws -> R) async throws -> R {
         try checkOpen()
         do {
-            return try await pool.read { [orders] db in
-                try body(StoreReader(connection: StoreConnection(db: db, orders: orders)))
-            }
+            return try await pool.read { db in try body(StoreReader(connection: self.connection(db))) }
         } catch let error as DatabaseError {
             throw StoreError(error)
         }
@@ -55,7 +53,7 @@ extension StateFile {
     package func readNow<R>(_ body: (StoreReader) throws -> R) throws -> R {
         try checkOpen()
         return try StoreError.wrapping {
-            try pool.read { db in try body(StoreReader(connection: StoreConnection(db: db, orders: orders))) }
+            try pool.read { db in try body(StoreReader(connection: connection(db))) }
         }
     }
 
@@ -67,7 +65,7 @@ extension StateFile {
         try StoreError.wrapping {
             try pool.writeWithoutTransaction { db in
                 try checkOpen()
-                return try body(StoreReader(connection: StoreConnection(db: db, orders: orders)))
+                return try body(StoreReader(connection: connection(db)))
             }
         }
     }
@@ -109,7 +107,7 @@ extension StateFile {
 
     private func transact<R>(_ db: Database, _ body: (StoreTransaction) throws -> R) throws -> R {
         let changesBefore = db.totalChangesCount
-        let connection = StoreConnection(db: db, orders: orders)
+        let connection = connection(db)
         var result: R?
         try db.inTransaction(.immediate) {
             result = try body(StoreTransaction(connection: connection))
@@ -122,6 +120,10 @@ extension StateFile {
         }
         guard let result else { preconditionFailure("Cannot commit without having run the transaction") }
         return result
+    }
+
+    private func connection(_ db: Database) -> StoreConnection {
+        StoreConnection(db: db, orders: orders, archive: archive)
     }
 
     /// The connections are gone after closing, and SQLite must not be asked through them.

@@ -11,8 +11,8 @@ extension StateFile {
     ///
     /// The copy grows under another name beside `path`. It gets its own name when SQLite has found it whole and the disk
     /// has it, so what is called `path` is always a whole backup. It needs no companions but the folder of attached files,
-    /// `<path>-files`; the files are there before the copy gets its name. The calling thread is blocked: for the command
-    /// line only.
+    /// `<path>-files`, and the archive where there is one, `<path>-archive`; both are there before the copy gets its name.
+    /// The calling thread is blocked: for the command line only.
     ///
     /// - Parameters:
     ///   - path: Where the backup goes.
@@ -23,22 +23,31 @@ extension StateFile {
         for mine in [self.path, self.path + "-wal", self.path + "-shm"] where Files.isSame(mine, path) {
             throw StoreError(.exists, "\(path) is the state file itself; name another file for its backup.")
         }
-        guard overwriting || !Files.exists(path) else { throw StoreError(existing: path) }
+        let kept = Archive(ofStateFileAt: path)
+        for name in [path, kept.path] where !overwriting && Files.exists(name) { throw StoreError(existing: name) }
         return try StoreError.naming("The backup \(path)") {
             try Files.writing(beside: path) { draft in
                 let hashes = try Self.copy(from: pool, to: draft)
                 // What the copy refers to was there before the copy, and is not collected.
                 let folder = FileFolder(of: path)
                 let found = try hashes.count { try folder.take($0, from: files) }
+                // What the copy leaves to the archive was there before the copy, and stays.
+                if archive.exists { try archive.copy(to: kept.path) }
                 try Files.publish(draft, as: path, overwriting: overwriting)
-                return BackupReport(bytes: try Files.size(path), files: found, missing: hashes.count - found)
+                return BackupReport(
+                    bytes: try Files.size(path),
+                    archiveBytes: kept.exists ? try Files.size(kept.path) : 0,
+                    files: found,
+                    missing: hashes.count - found
+                )
             }
         }
     }
 
     /// Puts a backup in the place of a state file.
     ///
-    /// The file that was there is kept under another name beside it, and so are its attached files. Whatever happens,
+    /// The file that was there is kept under another name beside it, and so are its attached files. What the backup's archive
+    /// has is added to the archive that is there. Whatever happens,
     /// there is a whole state file at `path` at every moment, the old one or the backup's. The one that is put there knows
     /// when that was, and gives no case number that may have been given before. The calling thread is blocked: for the
     /// command line only.
@@ -74,6 +83,8 @@ extension StateFile {
                 let files = FileFolder(of: path)
                 if let kept { try FileFolder(of: kept).takeAll(from: files) }
                 for hash in hashes { _ = try files.take(hash, from: FileFolder(of: backup)) }
+                let archive = Archive(ofStateFileAt: backup)
+                if archive.exists { try Archive(ofStateFileAt: path).addAll(of: archive) }
                 try Files.publish(draft, as: path, overwriting: true)
             } catch {
                 if let kept { Files.unduplicate(path, from: kept) }

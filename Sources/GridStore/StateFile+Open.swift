@@ -91,14 +91,7 @@ extension StateFile {
             guard mkdir(String(folder[..<end]), 0o700) == 0 || errno == EEXIST || errno == EROFS || errno == EACCES
             else { throw StoreError(creating: folder, errno: errno) }
         }
-        // O_EXCL, so that a file that is there is not opened here: closing any descriptor of a file gives up all
-        // locks that the process has on it.
-        let descriptor = Glibc.open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
-        if descriptor >= 0 {
-            Glibc.close(descriptor)
-        } else if errno != EEXIST {
-            throw StoreError(creating: path, errno: errno)
-        }
+        try Files.create(path)
     }
 }
 

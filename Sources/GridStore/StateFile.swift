@@ -17,6 +17,9 @@ package final class StateFile: Sendable {
     /// The files that are attached to assignments.
     package let files: FileFolder
 
+    /// The history of orders that were over long ago.
+    package let archive: Archive
+
     let pool: DatabasePool
     let orders = OrderCache()
     let watcher: ChangeWatcher
@@ -27,6 +30,7 @@ package final class StateFile: Sendable {
         self.path = path
         self.checkpointer = checkpointer
         self.files = FileFolder(of: path)
+        self.archive = Archive(ofStateFileAt: path)
         self.pool = pool
         self.watcher = ChangeWatcher(path: path)
     }

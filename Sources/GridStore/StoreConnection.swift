@@ -10,12 +10,15 @@ import GridModel
 package struct StoreConnection {
     let db: Database
     let orders: OrderCache
+    /// Where the lines of history are that are in the file no longer.
+    let archive: Archive
     let memo = TransactionMemo()
     private let prepared: PreparedStatements
 
-    init(db: Database, orders: OrderCache) {
+    init(db: Database, orders: OrderCache, archive: Archive) {
         self.db = db
         self.orders = orders
+        self.archive = archive
         prepared = PreparedStatements(db)
     }
 }

@@ -18,7 +18,8 @@ struct Gridwork: AsyncParsableCommand {
             TokenCommand.self, AgentCredentialCommand.self, StandInCommand.self, PushCommand.self, OrderCommand.self,
             Inbox.self,
             AssignmentCommand.self,
-            Escalations.self, History.self, DeadCommand.self, Reconcile.self, Agents.self, Backup.self, Restore.self,
+            Escalations.self, History.self, DeadCommand.self, Reconcile.self, Agents.self, ArchiveHistories.self,
+            Backup.self, Restore.self,
             DoctorCommand.self, BenchCommand.self, Simulate.self,
         ]
     )

@@ -44,7 +44,8 @@ import Testing
         try await withStateFile { file async throws in
             let statements = try await file.pool.writeWithoutTransaction { db in
                 let statements = try Self.traced(db) {
-                    try Self.everything(StoreTransaction(connection: StoreConnection(db: db, orders: OrderCache())))
+                    let connection = StoreConnection(db: db, orders: OrderCache(), archive: file.archive)
+                    try Self.everything(StoreTransaction(connection: connection))
                 }
                 #expect(statements.count > 40)
                 for sql in statements {
@@ -210,6 +211,13 @@ import Testing
         _ = try transaction.overtakenEscalations(in: scope, after: nil, limit: 1)
         _ = try transaction.answeredElsewhere(in: scope, after: nil, limit: 1)
         _ = try transaction.history(of: .sample(), limit: 1)
+        _ = try transaction.newestLine(of: .sample(), .issued)
+        let order = AssignmentID.sample().order
+        _ = try transaction.ordersToArchive(issuedBefore: at(9), after: nil, limit: 1)
+        _ = try transaction.isOver(order, since: at(9))
+        _ = try transaction.linesToArchive(of: order, after: 0, limit: 1)
+        _ = try transaction.markArchived(order, through: 0, since: at(9))
+        _ = try transaction.deleteArchived(of: order, limit: 1)
         _ = try transaction.hasEscalation(of: .sample(), to: street)
         _ = try transaction.newestHistoryLine()
         _ = try transaction.events(of: leader, after: 0, lookingAt: 1)

@@ -262,7 +262,11 @@ import Testing
                 let cache = OrderCache(capacity: 8)
                 for number in 1...100 {
                     // A transaction asks the cache for an order once, so each of these stands for one.
-                    let connection = StoreConnection(db: transaction.connection.db, orders: cache)
+                    let connection = StoreConnection(
+                        db: transaction.connection.db,
+                        orders: cache,
+                        archive: transaction.connection.archive
+                    )
                     let small = StoreTransaction(connection: connection)
                     try small.apply(Decision { $0.order = .sample(number) })
                     #expect(try small.order(AssignmentID.sample(number).order) == .sample(number))

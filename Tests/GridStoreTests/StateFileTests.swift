@@ -53,7 +53,7 @@ import Testing
             for name in [path, path + "-wal", path + "-shm"] {
                 #expect(try mode(name) == 0o600, "\(name)")
             }
-            #expect(try await file.read { try $0.schemaVersion() } == "v15 fewer pages a step")
+            #expect(try await file.read { try $0.schemaVersion() } == "v16 archive")
             #expect(try await file.read { try $0.integrityFindings() } == [])
             #expect(file.path == path)
             try file.close()

@@ -45,6 +45,7 @@ package struct Doctor: Sendable {
         var claim: HostClaim?
         do {
             findings += try await stateFindings(store)
+            findings += try await archiveFindings(store)
             findings += processFindings(try await store.read { try $0.workerProcesses() })
             findings += try await pushFindings(store)
             organization = try await store.read { try OrganizationCache().organization(in: $0)?.organization }

@@ -195,7 +195,13 @@ package struct Node: Sendable {
             logger: logger
         )
         let files = FileKeeper(store: store, clock: clock, logger: logger)
-        let inbox = InboxKeeper(store: store, readiness: readiness, clock: clock, logger: logger)
+        let housekeeper = Housekeeper(
+            store: store,
+            archiveAge: configuration.archiveAge,
+            readiness: readiness,
+            clock: clock,
+            logger: logger
+        )
         let exchange = FileExchange(
             store: store,
             link: filesLink,
@@ -209,7 +215,8 @@ package struct Node: Sendable {
             links = [relayLink, mailboxLink, reconcileLink, filesLink]
             services =
                 telling + [
-                    relay, watch, timekeeper, files, inbox, exchange, reconcile, registry, autoscaler, mailboxes, probe,
+                    relay, watch, timekeeper, files, housekeeper, exchange, reconcile, registry, autoscaler, mailboxes,
+                    probe,
                 ]
         case .worker:
             links = [relayLink, mailboxLink]

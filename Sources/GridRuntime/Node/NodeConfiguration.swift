@@ -33,6 +33,8 @@ package struct NodeConfiguration: Sendable {
     package var renewsMailboxes: Bool
     /// How many bytes the files attached to assignments may have together.
     package var fileQuota: Int
+    /// How many days nothing has happened to an order whose history goes into the archive; nil to archive none.
+    package var archiveAge: Int?
     /// Where its traces go; nil for nowhere, and nothing is recorded then.
     package var traces: TraceConfiguration?
     /// How often pages are compared at rest.
@@ -41,6 +43,9 @@ package struct NodeConfiguration: Sendable {
     package var autoscaleInterval: Duration
     /// How often the process looks whether it hears and handles what it should.
     package var care: CareTiming
+
+    /// A year: what was said of this year's work and the last report on it is at hand.
+    package static let standardArchiveAge = 365
 
     /// Creates a configuration.
     package init(
@@ -51,6 +56,7 @@ package struct NodeConfiguration: Sendable {
         stopLimit: Duration = .seconds(20),
         renewsMailboxes: Bool? = nil,
         fileQuota: Int = StoredFile.standardQuota,
+        archiveAge: Int? = Self.standardArchiveAge,
         traces: TraceConfiguration? = nil,
         reconcile: ReconcileService.Timing = ReconcileService.Timing(),
         autoscaleInterval: Duration = Autoscaler.interval,
@@ -63,6 +69,7 @@ package struct NodeConfiguration: Sendable {
         self.stopLimit = stopLimit
         self.renewsMailboxes = renewsMailboxes ?? (broker.addresses.count == 1)
         self.fileQuota = fileQuota
+        self.archiveAge = archiveAge
         self.traces = traces
         self.reconcile = reconcile
         self.autoscaleInterval = autoscaleInterval

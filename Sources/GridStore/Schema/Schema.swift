@@ -30,6 +30,7 @@ enum Schema {
         migrator.registerMigration("v13 pushes") { try $0.execute(sql: version13) }
         migrator.registerMigration("v14 handover") { try $0.execute(sql: version14) }
         migrator.registerMigration("v15 fewer pages a step") { try $0.execute(sql: version15) }
+        migrator.registerMigration("v16 archive") { try $0.execute(sql: version16) }
         return migrator
     }()
 }

@@ -28,6 +28,7 @@ struct Up: GridworkCommand {
             stopLimit: settings.stopLimit,
             renewsMailboxes: settings.renewsMailboxes,
             fileQuota: settings.fileQuota,
+            archiveAge: settings.archiveAge,
             traces: settings.traces
         )
         let gateway = try settings.smsGateway()

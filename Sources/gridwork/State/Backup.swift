@@ -28,6 +28,7 @@ struct Backup: GridworkCommand {
     private struct Report: Encodable {
         let backup: String
         let bytes: Int
+        let archiveBytes: Int
         let files: Int
         let missing: Int
     }
@@ -37,9 +38,16 @@ struct Backup: GridworkCommand {
             throw CommandFailure.notFound("there is no state file \(context.settings.statePath) to back up")
         }
         let backup = try await context.withStore { try $0.backupNow(to: file, overwriting: force) }
-        let report = Report(backup: file, bytes: backup.bytes, files: backup.files, missing: backup.missing)
+        let report = Report(
+            backup: file,
+            bytes: backup.bytes,
+            archiveBytes: backup.archiveBytes,
+            files: backup.files,
+            missing: backup.missing
+        )
         try context.output.result(report) { report in
             ["\(report.backup): \(report.bytes) bytes, checked."]
+                + (report.archiveBytes > 0 ? ["\(report.backup)-archive: \(report.archiveBytes) bytes, checked."] : [])
                 + (report.files > 0 ? ["\(report.backup)-files: \(report.files) attached files."] : [])
                 + (report.missing > 0
                     ? [

@@ -36,6 +36,7 @@ import SystemPackage
 /// | `traces.endpoint` | `GRIDWORK_TRACES_ENDPOINT` | `off`: where a collector takes OTLP over HTTP, `http://127.0.0.1:4318` |
 /// | `traces.ratio` | `GRIDWORK_TRACES_RATIO` | 1: the share of work orders that are traced, 0 to 1 |
 /// | `files.quotaMebibytes` | `GRIDWORK_FILES_QUOTA_MEBIBYTES` | 10240: what attached files may have together |
+/// | `history.archiveDays` | `GRIDWORK_HISTORY_ARCHIVE_DAYS` | 365: after how many days without news an order's history goes into the archive; 0 for never |
 /// | `office.timeZone` | `GRIDWORK_OFFICE_TIME_ZONE` | `Asia/Shanghai`: by whose clocks times are shown, as the IANA time zone database names it |
 /// | `push.smsGateway` | `GRIDWORK_PUSH_SMS_GATEWAY` | none: a JSON file that says how short messages are sent |
 /// | `log.level` | `GRIDWORK_LOG_LEVEL` | `notice` |
@@ -60,6 +61,8 @@ struct Settings: Sendable {
     let zone: OfficeZone
     /// What attached files may have together, in bytes.
     let fileQuota: Int
+    /// After how many days without news an order's history goes into the archive; nil for never.
+    let archiveAge: Int?
     /// The file that says how short messages are sent; nil when none are.
     let smsGatewayPath: String?
     let logLevel: Logger.Level
@@ -130,6 +133,7 @@ struct Settings: Sendable {
         zone = try Self.zone(in: reader)
         http = try Self.http(in: reader, zone: zone)
         fileQuota = try Self.fileQuota(in: reader)
+        archiveAge = try Self.archiveAge(in: reader)
         metrics = try Self.address(reader.string(forKey: "metrics.address") ?? "off", of: "metrics.address")
             .map { MetricsServer.Address(host: $0.host, port: $0.port) }
         traces = try Self.traces(in: reader)
@@ -236,6 +240,21 @@ struct Settings: Sendable {
             throw Invalid(description: "\(key): \(text) is not a whole number of mebibytes from 1 to 100000000")
         }
         return value * 1_048_576
+    }
+
+    /// What an age may be, in days. Not less than messages are remembered: until then a copy of one may come and be told of.
+    static let archiveDays = 90...36_500
+
+    /// After how many days an order's history goes into the archive.
+    private static func archiveAge(in reader: ConfigReader) throws -> Int? {
+        let key: ConfigKey = "history.archiveDays"
+        guard let text = reader.string(forKey: key) ?? reader.int(forKey: key).map(String.init) else {
+            return NodeConfiguration.standardArchiveAge
+        }
+        guard let value = Int(text), value == 0 || archiveDays.contains(value) else {
+            throw Invalid(description: "\(key): \(text) is neither 0 nor a whole number of days from 90 to 36500")
+        }
+        return value == 0 ? nil : value
     }
 
     private static func publicURL(in reader: ConfigReader) throws -> String? {

@@ -47,6 +47,7 @@ def plan(place):
     a_nodes = mailboxes / nodes
     assignments = value("assignments") * place.cells
     storm = assignments * value("storm")
+    year = cells * value("assignments") * value("days")
     memory = value("broker") + mailboxes * value("mailbox") / 1024 + value("log") * value("log_times")
     return {
         ("cells", COUNTED): place.cells * place.brokers,
@@ -67,9 +68,10 @@ def plan(place):
         ("memory of a node, MiB", MEASURED): value("node") + max(0, cells - 50) * value("cell_node") / 1024,
         ("state file of a node after a year, GiB", EXTRAPOLATED): cells
         * value("assignments")
-        * value("days")
-        * value("assignment")
+        * (value("days") * (value("page") + value("history")) + value("inbox_days") * value("inbox"))
         / 2**20,
+        ("what it grows by in each further year, GiB", EXTRAPOLATED): year * value("page") / 2**20,
+        ("archive of a node, a year, GiB", EXTRAPOLATED): year * value("archived") / 2**20,
         ("first start of a node, s", MEASURED): a_nodes * value("first_start") / 1000,
         ("start of a node, s", MEASURED): a_nodes * value("node_start") / 1000,
         ("storm night, hops a node", EXTRAPOLATED): storm * value("hops_each") / nodes,
@@ -159,6 +161,7 @@ only probes and serves them:
 
 {nodes}
 
-Hops are of `gridwork bench hop --hops 20000 --cells 50`. The state file grew by 10,140 KiB over three orders of 1,301
-assignments. Not measured: a cluster of three under load, years of history in one file, more than 4,654 mailboxes.
+Hops are of `gridwork bench hop --hops 20000 --cells 50`. What an assignment takes is told by SQLite's `dbstat` of a state file
+after a soak of 40 orders, 53,391 assignments: 1,248 bytes of history, 1,041 of inbox, 417 of all else; of 39 of the orders
+the archive had 1,166 each. Not measured: a cluster of three under load, years of history in one file, more than 4,654 mailboxes.
 """

@@ -8,42 +8,42 @@ package import GridStore
 package import Logging
 import ServiceLifecycle
 
-/// Forgets messages that were handled long ago, so that the inbox does not grow for ever.
+/// Keeps the state file from growing for ever: messages handled long ago are forgotten, and the history of orders that were over
+/// long ago goes into the archive.
 ///
-/// What a broker delivers again comes as soon as its mailbox is served, and what a sender sends again as soon as it runs; so
-/// it looks only after the mailboxes have been served for a while, and what is forgotten is older than a node is ever away.
-package struct InboxKeeper: Service {
+/// It looks only after the mailboxes have been served for a while: what was sent again meanwhile has arrived by then.
+package struct Housekeeper: Service {
     /// How often it looks, and how long the mailboxes have been served when it looks for the first time.
     static let interval = Duration.seconds(3_600)
-    /// How long a message is remembered: 90 days, in milliseconds.
-    static let memory: Int64 = 90 * 86_400_000
-    /// The most messages that one transaction forgets, so that those that arrive do not wait for it.
-    static let chunk = 500
 
-    private let store: StateFile
+    private let chores: [any Chore]
     private let readiness: Readiness
     private let interval: Duration
     private let clock: WallClock
     private let logger: Logger
 
-    /// Creates a keeper.
+    /// Creates a housekeeper.
     ///
-    /// - Parameter readiness: Tells when the mailboxes are served.
+    /// - Parameters:
+    ///   - archiveAge: How many days nothing has happened to an order whose history is archived; nil to archive none.
+    ///   - readiness: Tells when the mailboxes are served.
     package init(
         store: StateFile,
+        archiveAge: Int?,
         readiness: Readiness,
         interval: Duration = Self.interval,
         clock: WallClock,
         logger: Logger
     ) {
-        self.store = store
+        let archiving = archiveAge.map { [HistoryArchiving(store: store, days: $0)] } ?? []
+        chores = [InboxPruning(store: store)] + archiving
         self.readiness = readiness
         self.interval = interval
         self.clock = clock
         self.logger = logger
     }
 
-    /// Keeps the inbox until the task is cancelled or told to stop.
+    /// Keeps house until the task is cancelled or told to stop.
     package func run() async throws {
         let stopping = StopFlag()
         try await withGracefulShutdownHandler {
@@ -65,24 +65,17 @@ package struct InboxKeeper: Service {
         let ahead = now.milliseconds - before.milliseconds - Int64((.now - start) / .milliseconds(1))
         guard ahead < Int64(Self.interval / .milliseconds(1)) else {
             return logger.warning(
-                "The clock was put ahead; nothing is forgotten before it has gone on for an hour",
+                "The clock was put ahead; nothing is forgotten or archived before it has gone on for an hour",
                 metadata: [LogKey.reason: "ahead by \(ahead / 1_000) s"]
             )
         }
-        do {
-            try await forget(before: now.adding(milliseconds: -Self.memory))
-        } catch let error as StoreError {
-            logger.warning("Old messages could not be forgotten; trying again in an hour", error: error)
+        for chore in chores {
+            do {
+                let count = try await chore.run(at: now)
+                if count > 0 { logger.info("\(chore.name)", metadata: [LogKey.count: "\(count)"]) }
+            } catch let error as StoreError {
+                logger.warning("\(chore.name): not done, and tried again in an hour", error: error)
+            }
         }
-    }
-
-    private func forget(before instant: Instant) async throws {
-        var count = 0
-        var forgotten: Int
-        repeat {
-            forgotten = try await store.write { try $0.forgetInbox(before: instant, limit: Self.chunk) }
-            count += forgotten
-        } while forgotten == Self.chunk
-        if count > 0 { logger.info("Forgot messages handled long ago", metadata: [LogKey.count: "\(count)"]) }
     }
 }
