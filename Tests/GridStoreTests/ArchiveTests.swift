@@ -77,6 +77,29 @@ struct ArchiveTests {
         }
     }
 
+    @Test("Two processes that move an order at once do not hinder each other, and who gave a command stays known")
+    func twoAtOnce() async throws {
+        try await withStateFile { file in
+            try await Self.fill(file)
+            let before = try await Self.reading(of: file)
+            let order = AssignmentID.sample().order
+            let lines = try await file.read { try $0.linesToArchive(of: order, after: 0, limit: 1_000) }
+            try file.archive.add(lines)
+            // What another process reads while this one deletes: lines without what told of the person.
+            let without = lines.map { line in
+                var line = line
+                (line.person, line.line.isStandIn) = (nil, false)
+                return line
+            }
+            try file.archive.add(without)
+            #expect(try await Self.move(7, in: file))
+            let last = try #require(lines.last).line.n
+            #expect(try await file.write { try $0.markArchived(order, through: last, since: Self.since) })
+            #expect(try await file.write { try $0.deleteArchived(of: order, limit: 9) } == 0)
+            #expect(try await Self.reading(of: file) == before)
+        }
+    }
+
     @Test(
         "The history of an order stays as long as something may happen to it",
         arguments: [
