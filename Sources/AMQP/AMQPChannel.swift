@@ -18,7 +18,16 @@ public final class AMQPChannel: Sendable {
     }
 
     /// Closes the channel, which no cancellation prevents.
+    ///
+    /// Where many deliveries were acknowledged a moment ago, the broker is given the time to take the acknowledgements.
     func close() async {
+        let mayHavePutBy = await withCheckedContinuation { continuation in
+            core.perform { [handle] in continuation.resume(returning: $0.mayHavePutBy(handle)) }
+        }
+        if mayHavePutBy {
+            // A task of its own, which is not cancelled with this one.
+            await Task { try? await Task.sleep(for: RecentAcknowledgements.period) }.value
+        }
         await withCheckedContinuation { continuation in
             core.perform { [handle] in $0.closeChannel(handle) { continuation.resume() } }
         }

@@ -69,20 +69,19 @@ struct DeliveryLedgerTests {
         #expect(throws: AMQPError.self) { try ledger.reject(1) }
     }
 
-    @Test("Knows the subscriptions of which more was acknowledged lately than a queue is handed ahead")
-    func knowsWhatWasPutBy() throws {
+    @Test("Knows whether so many were acknowledged lately that some may be put by", arguments: [32, 33])
+    func knowsWhatWasPutBy(count: Int) throws {
         var ledger = DeliveryLedger()
-        // Consumer 1 has one more than that, consumer 2 exactly that, and what came by none does not matter.
-        let consumers = [Int](repeating: 1, count: 33) + [Int](repeating: 2, count: 32) + [Int](repeating: 0, count: 40)
+        // What came by another subscription, or by none, is not added to it.
+        let consumers = [(1, count), (2, 32), (0, 40)].flatMap { [Int](repeating: $0, count: $1) }
         for (index, consumer) in consumers.shuffled().enumerated() {
             try ledger.append(UInt64(index + 1), of: consumer)
         }
         let start = MonotonicTime.now
         _ = try ledger.acknowledge((1...60).map(UInt64.init), at: start)
-        _ = try ledger.acknowledge(upTo: 105, at: start + .seconds(4))
-        #expect(ledger.consumersPutBy(at: start + .seconds(4)) == [1])
-        #expect(ledger.consumersPutBy(at: start + .seconds(9)) == [1])
-        #expect(ledger.consumersPutBy(at: start + .seconds(20)) == [])
+        _ = try ledger.acknowledge(upTo: UInt64(consumers.count), at: start + .milliseconds(200))
+        let answers = [200, 449, 1_000].map { ledger.mayBePutBy(at: start + .milliseconds($0)) }
+        #expect(answers == [count > 32, count > 32, false])
     }
 
     private func apply(_ acknowledgements: [DeliveryLedger.Acknowledgement], to unsettled: inout Set<UInt64>) {

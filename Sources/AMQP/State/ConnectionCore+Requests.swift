@@ -36,10 +36,6 @@ extension ConnectionCore {
         do {
             let channel = try channel(handle)
             let driver = try openDriver()
-            // The broker ends a subscription only when its queue has everything that was acknowledged before.
-            for consumer in channel.deliveries.consumersPutBy(at: .now) where channel.subscribers[consumer] != nil {
-                try cancel(consumer, channel, driver)
-            }
             channel.fail(AMQPError(.closed, "The channel has been closed."))
             channel.isClosing = true
             try driver.sendChannelClose(handle.number)
@@ -53,6 +49,13 @@ extension ConnectionCore {
             // There is nothing left to close, or nobody to tell.
             onClosed()
         }
+    }
+
+    /// Whether the broker may have put acknowledgements of a channel by, which it would forget if the channel were closed now.
+    func mayHavePutBy(_ handle: ChannelHandle) -> Bool {
+        // What accepts no messages reads no acknowledgements either.
+        guard status.isOpen, !status.isBlocked, let channel = try? channel(handle) else { return false }
+        return channel.deliveries.mayBePutBy(at: .now)
     }
 
     /// Sends requests without waiting in between.

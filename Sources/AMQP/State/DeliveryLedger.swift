@@ -120,8 +120,8 @@ struct DeliveryLedger {
         dropSettled()
     }
 
-    /// The subscriptions of which acknowledgements may not have reached their queues, although they were sent.
-    mutating func consumersPutBy(at now: MonotonicTime) -> [Int] { recent.consumersPutBy(at: now) }
+    /// Whether acknowledgements may not have reached their queues yet, although they were sent.
+    mutating func mayBePutBy(at now: MonotonicTime) -> Bool { recent.mayBePutBy(at: now) }
 
     private func index(of tag: UInt64) -> Int? {
         tag >= first && tag < first + UInt64(slots.count) ? Int(tag - first) : nil

@@ -3,17 +3,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //===----------------------------------------------------------------------===//
 
-/// How many deliveries of each subscription were acknowledged lately, so that none of it is forgotten when a channel closes.
+/// How many deliveries of each subscription were acknowledged a moment ago, so that none of it is forgotten when a channel closes.
 ///
 /// A channel of RabbitMQ hands a quorum queue so many acknowledgements ahead of the queue's answer (the setting
 /// `quorum_commands_soft_limit`), puts the others by until the queue has answered, and forgets them when it is closed before
-/// that: of 500 sent just before the close 33 counted, and the rest was delivered again (seen with RabbitMQ 3.10.8).
+/// that: of 500 sent just before the close 33 counted, and the rest was delivered again (seen with RabbitMQ 3.10.8). The queue
+/// answers when its disk has them. Ending the subscriptions would wait for that too, but what is on its way to them then goes
+/// back to the queue before what is held, and so out of order.
 struct RecentAcknowledgements {
     /// How many a channel hands to a queue before it begins to put them by.
     static let handedAhead = 32
-    /// How long an acknowledgement counts as recent at least, and twice as long at most: a queue that has not answered by then
-    /// will not answer soon.
-    static let period = Duration.seconds(5)
+    /// How long a queue is given to answer. An acknowledgement counts as recent for so long at least, and for twice as long at
+    /// most.
+    static let period = Duration.milliseconds(250)
 
     private var current: [Int: Int] = [:]
     private var earlier: [Int: Int] = [:]
@@ -28,10 +30,10 @@ struct RecentAcknowledgements {
         current[consumer, default: 0] += 1
     }
 
-    /// The subscriptions of which acknowledgements may have been put by.
-    mutating func consumersPutBy(at now: MonotonicTime) -> [Int] {
+    /// Whether some of them may be put by.
+    mutating func mayBePutBy(at now: MonotonicTime) -> Bool {
         turn(now)
-        return current.merging(earlier, uniquingKeysWith: +).filter { $0.value > Self.handedAhead }.keys.sorted()
+        return current.merging(earlier, uniquingKeysWith: +).contains { $0.value > Self.handedAhead }
     }
 
     private mutating func turn(_ now: MonotonicTime) {
