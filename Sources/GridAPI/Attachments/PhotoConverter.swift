@@ -83,8 +83,7 @@ struct PhotoConverter: Sendable {
         let tool = "/usr/bin/" + arguments[0]
         guard FileManager.default.isExecutableFile(atPath: tool) else { throw Failure.noTool(arguments[0]) }
         let limits = [
-            "/usr/bin/prlimit", "--as=\(memory)", "--cpu=\(work)", "--nofile=64", "--fsize=\(StoredFile.largest)",
-            "--core=0", "--", tool,
+            "/usr/bin/prlimit", "--as=\(memory)", "--cpu=\(work)", "--nofile=64", "--", tool,
         ]
         do {
             return try await Tool.run(
@@ -94,7 +93,8 @@ struct PhotoConverter: Sendable {
                     "VIPS_BLOCK_UNTRUSTED": "1", "VIPS_CONCURRENCY": "1", "MALLOC_ARENA_MAX": "2",
                 ],
                 in: folder,
-                mostOutput: 4_096
+                mostOutput: 4_096,
+                mostWritten: StoredFile.largest
             )
         } catch Tool.Failure.notInstalled(let name) {
             throw Failure.noTool(name)

@@ -34,8 +34,8 @@ enum Gnuplot {
     /// - Throws: `Failure`, `CancellationError`, or what keeps the process from being started.
     static func svg(_ commands: String, height: Int, _ rows: [[String]]) async throws -> [UInt8] {
         // From a file without a name: gnuplot reads it once for each line it draws, and nothing waits for a pipe.
-        let data = try file(rows.map { $0.map(plain).joined(separator: "\t") }.joined(separator: "\n") + "\n")
-        defer { close(data) }
+        let data = try UnnamedFile()
+        try data.write(rows.map { $0.map(plain).joined(separator: "\t") }.joined(separator: "\n") + "\n")
         do {
             let ended = try await Tool.run(
                 ["/usr/bin/gnuplot", "-d", "-e", style(height) + commands],
@@ -66,21 +66,5 @@ enum Gnuplot {
                 }
             )
         )
-    }
-
-    private static func file(_ text: String) throws -> Int32 {
-        var template = Array((FileManager.default.temporaryDirectory.path + "/gridwork-XXXXXX").utf8CString)
-        let descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw Failure(description: "no temporary file: error \(errno)") }
-        unlink(template)
-        do {
-            let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
-            try handle.write(contentsOf: Data(text.utf8))
-            try handle.seek(toOffset: 0)
-        } catch {
-            close(descriptor)
-            throw error
-        }
-        return descriptor
     }
 }

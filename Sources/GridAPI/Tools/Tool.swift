@@ -38,28 +38,31 @@ enum Tool {
     ///   - environment: What it is told besides `PATH`, `LC_ALL` and `HOME`.
     ///   - folder: Where it works; nil for where this process does.
     ///   - input: A file it reads as its standard input, from the start; nil for none.
-    ///   - mostOutput: How many bytes it may write.
-    /// - Throws: `Failure`, `CancellationError`, or `SubprocessError` where it could not be started.
+    ///   - mostOutput: How many bytes it may print.
+    ///   - mostWritten: How many bytes a file may have that it writes, where it writes others than what it prints.
+    /// - Throws: `Failure`, `CancellationError`, or what kept it from being started.
     static func run(
         _ arguments: [String],
         seconds: Int,
         environment: [String: String] = [:],
         in folder: String? = nil,
-        input: Int32? = nil,
-        mostOutput: Int
+        input: UnnamedFile? = nil,
+        mostOutput: Int,
+        mostWritten: Int? = nil
     ) async throws -> Ended {
-        // Both are seen to here: what is missing would look like a tool that failed.
-        let limiter = "/usr/bin/timeout"
-        for path in [limiter, arguments[0]] where !FileManager.default.isExecutableFile(atPath: path) {
+        // All are seen to here: what is missing would look like a tool that failed.
+        let (timer, limiter) = ("/usr/bin/timeout", "/usr/bin/prlimit")
+        for path in [timer, limiter, arguments[0]] where !FileManager.default.isExecutableFile(atPath: path) {
             throw Failure.notInstalled(String(path.split(separator: "/").last ?? ""))
         }
         var options = PlatformOptions()
-        // Asked to end, the limiter ends the tool as well; killed at once, it could not.
+        // Asked to end, the timer ends the tool as well; killed at once, it could not.
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
+        let limits = ["--fsize=\(max(mostWritten ?? 0, mostOutput + 1))", "--core=0", "--"]
         let configuration = Configuration(
-            executable: .path(FilePath(limiter)),
+            executable: .path(FilePath(timer)),
             // The tool ends also when this process is gone.
-            arguments: Arguments(["--kill-after=1", "\(seconds)"] + arguments),
+            arguments: Arguments(["--kill-after=1", "\(seconds)", limiter] + limits + arguments),
             environment: .custom(
                 Dictionary(
                     uniqueKeysWithValues: standard.merging(environment) { $1 }
@@ -69,26 +72,26 @@ enum Tool {
             workingDirectory: folder.map { FilePath($0) },
             platformOptions: options
         )
-        do {
-            let output = BytesOutput.bytes(limit: mostOutput)
-            if let input {
-                let file = FileDescriptor(rawValue: input)
-                let source = FileDescriptorInput.fileDescriptor(file, closeAfterSpawningProcess: false)
-                return try await ended(Subprocess.run(configuration, input: source, output: output))
-            }
-            return try await ended(Subprocess.run(configuration, output: output))
-        } catch let error as SubprocessError where error.code == .outputLimitExceeded {
-            throw Failure.tooMuchOutput(limit: mostOutput)
+        // Into a file: what is in a pipe when the tool ends may be lost, as a million bytes on a busy machine were.
+        let file = try UnnamedFile()
+        let output = FileDescriptorOutput.fileDescriptor(file.descriptor, closeAfterSpawningProcess: false)
+        let status: TerminationStatus
+        if let input {
+            let source = FileDescriptorInput.fileDescriptor(input.descriptor, closeAfterSpawningProcess: false)
+            status = try await Subprocess.run(configuration, input: source, output: output).terminationStatus
+        } else {
+            status = try await Subprocess.run(configuration, output: output).terminationStatus
         }
+        try Task.checkCancellation()
+        let printed = try file.read(upTo: mostOutput + 1)
+        if printed.count > mostOutput { throw Failure.tooMuchOutput(limit: mostOutput) }
+        return Ended(status: code(of: status), output: printed)
     }
 
-    private static func ended(_ result: ExecutionResult<Void, BytesOutput, DiscardedOutput>) throws -> Ended {
-        try Task.checkCancellation()
-        let status =
-            switch result.terminationStatus {
-            case .exited(let code): code
-            case .signaled(let signal): 128 + signal
-            }
-        return Ended(status: status, output: result.standardOutput)
+    private static func code(of status: TerminationStatus) -> Int32 {
+        switch status {
+        case .exited(let code): code
+        case .signaled(let signal): 128 + signal
+        }
     }
 }
