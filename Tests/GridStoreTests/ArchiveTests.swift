@@ -246,6 +246,16 @@ struct ArchiveTests {
         }
     }
 
+    @Test("An order of which nothing was written needs no archive")
+    func withoutLines() async throws {
+        try await withStateFile { file in
+            try await file.write { try $0.apply(Decision { $0.order = .sample() }) }
+            #expect(try await Self.move(7, in: file))
+            #expect(try await file.read { try $0.archivedOrderCount() } == 0)
+            #expect(try await file.read { try $0.history(under: .sample(), limit: 1) } == [] && !file.archive.exists)
+        }
+    }
+
     @Test("The numbers of lines are never given again, although those before them are gone")
     func numbers() async throws {
         try await withStateFile { file in

@@ -81,9 +81,9 @@ extension StoreQueries {
         return try connection.first(sql, [order.text]) { $0.integerIfAny(0) ?? 0 } ?? 0
     }
 
-    /// How many orders have their history in the archive.
+    /// How many orders have their history in the archive; those without any have nothing there.
     package func archivedOrderCount() throws -> Int {
-        try connection.number("SELECT count(*) FROM workOrder WHERE archivedLine IS NOT NULL", [])
+        try connection.number("SELECT count(*) FROM workOrder WHERE archivedLine > 0", [])
     }
 
     /// Lines of the archive with the names that people have now.
